@@ -1,0 +1,1 @@
+"""Trygghetshjulet: a municipality's crime-prevention year, run as BPMN processes."""

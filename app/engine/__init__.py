@@ -1,0 +1,1 @@
+"""The token calculator: the only floor that speaks SpiffWorkflow. Pure."""

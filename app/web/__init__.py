@@ -1,0 +1,1 @@
+"""HTTP and HTML: parse, call one use case, shape the answer."""

@@ -1,0 +1,155 @@
+"""A BPMN diagram as read, before it is judged: what was drawn, with the line of each thing.
+
+Nothing here decides whether the diagram is good; `vetting` does, and `lowering` makes a program of it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+HJUL = "urn:trygghetshjulet:bpmn:1"
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
+
+
+@dataclass(frozen=True)
+class EventDefinition:
+    """What an event waits for or throws. `kind` is the BPMN word without its suffix: `timer`, `message` ..."""
+
+    kind: str
+    line: int
+    reference: str | None = None
+    text: str | None = None
+    timer: str | None = None
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Repetition of an activity: `parallel` or `sequential` multi-instance, or a `standard` loop."""
+
+    kind: str
+    line: int
+    collection: str | None = None
+    item: str | None = None
+    collect: str | None = None
+    cardinality: str | None = None
+    completion: str | None = None
+    condition: str | None = None
+    test_before: bool = False
+    maximum: str | None = None
+    standard_data: bool = False
+
+
+@dataclass(frozen=True)
+class FlowNode:
+    """A flow node. `scope` is the id of the process or sub-process it lies in; `hjul` holds our attributes."""
+
+    id: str
+    tag: str
+    name: str
+    line: int
+    scope: str
+    attributes: Mapping[str, str]
+    hjul: Mapping[str, str]
+    documentation: str
+    events: tuple[EventDefinition, ...] = ()
+    loop: Loop | None = None
+    parameters: tuple[tuple[str, str], ...] = ()
+    results: tuple[tuple[str, str], ...] = ()
+    script: str | None = None
+
+    @property
+    def event(self) -> EventDefinition | None:
+        """The only event definition, or None for a none event."""
+        return self.events[0] if self.events else None
+
+
+@dataclass(frozen=True)
+class SequenceFlow:
+    """A sequence flow."""
+
+    id: str
+    source: str
+    target: str
+    name: str
+    line: int
+    scope: str
+    condition: str | None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A lane, with the ids of what lies in it."""
+
+    id: str
+    name: str
+    role: str | None
+    line: int
+    nodes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process with all its nodes and flows, those of its sub-processes included."""
+
+    id: str
+    name: str
+    executable: str | None
+    line: int
+    nodes: Mapping[str, FlowNode]
+    flows: tuple[SequenceFlow, ...]
+    lanes: tuple[Lane, ...]
+    documentation: str = ""
+    hjul: Mapping[str, str] = field(default_factory=dict)
+
+    def outgoing(self, node_id: str) -> list[SequenceFlow]:
+        """The flows that leave the node, as drawn."""
+        return [flow for flow in self.flows if flow.source == node_id]
+
+    def incoming(self, node_id: str) -> list[SequenceFlow]:
+        """The flows that reach the node."""
+        return [flow for flow in self.flows if flow.target == node_id]
+
+    def boundary_events(self, node_id: str) -> list[FlowNode]:
+        """The boundary events attached to the activity."""
+        return [n for n in self.nodes.values() if n.attributes.get("attachedToRef") == node_id]
+
+    def inside(self, scope: str) -> Iterator[FlowNode]:
+        """The nodes that lie directly in that scope."""
+        return (node for node in self.nodes.values() if node.scope == scope)
+
+    def role_of(self, node: FlowNode) -> str | None:
+        """The candidate role: the node's own, or its lane's, or the lane of the sub-process around it."""
+        if role := node.hjul.get("role"):
+            return role
+        at: FlowNode | None = node
+        while at is not None:
+            for lane in self.lanes:
+                if at.id in lane.nodes and lane.role:
+                    return lane.role
+            at = self.nodes.get(at.scope)
+        return None
+
+
+@dataclass(frozen=True)
+class OddElement:
+    """Something read that is no flow node, flow or lane of ours: unknown, or of a kind we must speak about."""
+
+    tag: str
+    id: str | None
+    line: int
+    namespace: str
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """Everything read from one file."""
+
+    processes: tuple[Process, ...]
+    messages: Mapping[str, str]
+    signals: Mapping[str, str]
+    ids: tuple[tuple[str, int], ...]
+    missing_ids: tuple[OddElement, ...]
+    odd: tuple[OddElement, ...]
+    drawn: frozenset[str]
+    references: tuple[tuple[str, str, int], ...]
+    conditional_without_body: tuple[tuple[str, int], ...] = ()

@@ -1,0 +1,216 @@
+"""The engine's commands. Each is pure: program, state, variables, facts and instant in, an `Outcome` out.
+
+`start` begins an instance; the others continue a waiting token: `complete` a user task (or a received message, a
+finished action, an ended child), `fire` a timer or another event. Raises TokenUnknown when the token does not wait,
+EngineFault when the run cannot go on; then nothing has happened, for the caller still holds the old state.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+import orjson
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+from SpiffWorkflow.task import Task
+
+from app.engine import state as states
+from app.engine import timers
+from app.engine.expressions import plain
+from app.engine.facts import Facts
+from app.engine.nets import MAX_VARIABLES_BYTES, Net
+from app.engine.outcomes import Closed, EngineFault, Opened, Outcome, TokenUnknown
+from app.engine.programs import ROOT, Node, Program, load_program
+from app.engine.specs import FUTURE, LIVE, READY, WAITING, Guard, Join, Wait, build_spec
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A program with SpiffWorkflow's spec built from it; shared by every run in this process, changed by none."""
+
+    program: Program
+    spec: WorkflowSpec
+
+
+class Definitions:
+    """The definitions this process has parsed, by the digest of their stored form. Safe between threads."""
+
+    def __init__(self, size: int = 256) -> None:
+        self._size = size
+        self._lock = Lock()
+        self._kept: OrderedDict[str, Loaded] = OrderedDict()
+
+    def get(self, digest: str, read: Callable[[], bytes]) -> Loaded:
+        """The definition; `read` fetches its stored form when it is not at hand."""
+        with self._lock:
+            if (loaded := self._kept.get(digest)) is not None:
+                self._kept.move_to_end(digest)
+                return loaded
+        loaded = prepare(read())
+        with self._lock:
+            self._kept[digest] = loaded
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return loaded
+
+
+def prepare(raw: bytes) -> Loaded:
+    """Parse a stored program and build SpiffWorkflow's spec of it."""
+    program = load_program(raw)
+    return Loaded(program, build_spec(program))
+
+
+def start(
+    loaded: Loaded, variables: Mapping[str, Any], facts: Facts, now: datetime, *, at: str | None = None
+) -> Outcome:
+    """Begin an instance, at the named start event or at the program's own."""
+    program = loaded.program
+    starts = (at,) if at else tuple(i for i in program.starts if not _by_message(program.nodes[i])) or program.starts
+    net = Net(loaded.spec, program, variables, facts)
+    root = net.new_task(loaded.spec.start, None)
+    net.task_tree = root
+    root._set_state(FUTURE)
+    net.entered(root)
+    net.begin(root, starts)
+    net.settle()
+    return _outcome(net, set(), now)
+
+
+def _by_message(node: Node) -> bool:
+    return node.event is not None and node.event.kind in {"message", "signal"}
+
+
+def complete(
+    loaded: Loaded,
+    state: bytes,
+    token: int,
+    variables: Mapping[str, Any],
+    facts: Facts,
+    now: datetime,
+    *,
+    result: Mapping[str, Any],
+    outcome: str | None = None,
+) -> Outcome:
+    """Continue a waiting token with what it brought: a form's variables, a payload, an action's result.
+
+    `outcome` is set for user tasks that may expire: it becomes the variable `<element>_outcome`.
+    """
+    net = states.load(state, loaded.spec, loaded.program, variables, facts)
+    before = _waiting(net)
+    task = net.tasks.get(token)
+    if task is None or token not in before:
+        raise TokenUnknown(token)
+    node = task.task_spec.node
+    # A form's fields are variables as they are; what came from outside is taken only where the diagram asks for it.
+    values = dict(result) if node.kind == "user" else {name: result.get(source) for name, source in node.results}
+    if outcome is not None:
+        values[f"{node.id}_outcome"] = outcome
+    net.write(task, values)
+    task._set_state(READY)
+    net.settle()
+    return _outcome(net, before, now, completed=token)
+
+
+def fire(
+    loaded: Loaded, state: bytes, token: int, variables: Mapping[str, Any], facts: Facts, now: datetime
+) -> Outcome:
+    """A timer's time has come."""
+    return complete(loaded, state, token, variables, facts, now, result={})
+
+
+def waiting_tokens(loaded: Loaded, state: bytes, facts: Facts) -> dict[int, str]:
+    """Token -> element id of every wait state: what a consistency check compares the tables with."""
+    net = states.load(state, loaded.spec, loaded.program, {}, facts)
+    return {token: net.tasks[token].task_spec.node.id for token in sorted(_waiting(net))}
+
+
+def _waiting(net: Net) -> set[int]:
+    return {t.id for t in net.tasks.values() if t.state == WAITING and isinstance(t.task_spec, Wait)}
+
+
+def _outcome(net: Net, before: set[int], now: datetime, completed: int | None = None) -> Outcome:
+    after = _waiting(net)
+    ended = not net.task_tree.has_state(LIVE)
+    if not ended and not after:
+        _raise_stuck(net)
+    variables = plain(net.variables)
+    if len(orjson.dumps(variables)) > MAX_VARIABLES_BYTES:
+        raise EngineFault(ROOT, "Variablerna är för stora.", f"The variables exceed {MAX_VARIABLES_BYTES} bytes.")
+    raw = states.save(net)
+    return Outcome(
+        state=raw,
+        variables=variables,
+        opened=tuple(_opened(net, net.tasks[i], now) for i in _in_order(net, after - before)),
+        closed=tuple(_closed(net.tasks[i], completed) for i in sorted(before - after)),
+        thrown=tuple(net.thrown),
+        notes=tuple(net.notes),
+        ended=ended,
+        steps=net.steps,
+        tokens=len([t for t in net.tasks.values() if t.has_state(LIVE)]),
+    )
+
+
+def _closed(task: Task, completed: int | None) -> Closed:
+    how = "completed" if task.id == completed else "cancelled"
+    return Closed(task.id, task.task_spec.node.id, _kind(task), how)
+
+
+def _in_order(net: Net, tokens: set[int]) -> Iterable[int]:
+    return [task.id for task in net.newly_open if task.id in tokens]
+
+
+def _raise_stuck(net: Net) -> None:
+    joins = [t.task_spec.node for t in net.tasks.values() if t.state == WAITING and isinstance(t.task_spec, Join)]
+    where = joins[0].id if joins else ROOT
+    raise EngineFault(
+        where,
+        "Processen står stilla: en sammanslutning väntar på en väg som ingen längre är på.",
+        "The process is stuck: a join waits for a way that nothing is on any more.",
+    )
+
+
+def _kind(task: Task) -> str:
+    node = task.task_spec.node
+    return node.event.kind if node.event is not None else str(node.kind)
+
+
+def _opened(net: Net, task: Task, now: datetime) -> Opened:
+    node, facts = task.task_spec.node, net.facts
+    kind = _kind(task)
+    common: dict[str, Any] = {
+        "token": task.id, "element": node.id, "kind": kind, "name": node.name,
+        "attributes": node.attributes, "item": net.item_of(task),
+    }  # fmt: skip
+
+    def value(text: str) -> Any:
+        return net.value(task, text)
+
+    if kind == "user":
+        due = timers.due_of(node, facts, now)
+        follow, expire = node.attributes.get("followUp"), node.attributes.get("expire")
+        return Opened(
+            **common,
+            due=due,
+            follow_up=timers.resolve(node, follow, facts, now, due, value) if follow else None,
+            expire=timers.resolve(node, expire, facts, now, due, value) if expire else None,
+        )
+    if kind == "timer":
+        return Opened(**common, due=timers.resolve(node, node.event.text, facts, now, _beside(net, task, now), value))
+    if kind in {"message", "signal"}:
+        return Opened(**common, event_name=node.event.name, correlation=net.correlation(task))
+    anchor = node.attributes.get("anchor")
+    return Opened(
+        **common,
+        parameters=net.parameters(task),
+        anchor=timers.resolve(node, anchor, facts, now, None, value) if anchor else None,
+    )
+
+
+def _beside(net: Net, task: Task, now: datetime) -> Any:
+    """The due date of the user task that a boundary timer sits on: what D means there."""
+    guard = task.parent
+    if guard is None or not isinstance(guard.task_spec, Guard) or guard.task_spec.node.kind != "user":
+        return None
+    return timers.due_of(guard.task_spec.node, net.facts, now)
