@@ -323,9 +323,9 @@ def test_a_standard_loop_repeats_while_its_condition_holds() -> None:
 
 
 def test_ids_that_spiffworkflow_reserves_are_ordinary_ids() -> None:
-    body = (
-        f"<startEvent id='Start'/><userTask id='End' {USER}/><userTask id='Root' {USER}/>\n Start -> End\n End -> Root"
-    )
+    body = f"""<startEvent id='Start'/><userTask id='End' {USER}/><userTask id='Root' {USER}/>
+    Start -> End
+    End -> Root"""
     assert Walk(prepare(body)).do("End").waiting == ["Root"]
 
 

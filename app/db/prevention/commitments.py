@@ -1,0 +1,55 @@
+"""Commitments (åtaganden): what somebody promised at the strategic council."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+from app.db.prevention.records import RecordRow
+from app.db.session import Session
+
+OPEN = ("made", "partly")
+
+
+class Commitment(RecordRow, Base):
+    """A promise with an owner and a day. `status`: made, met, partly, not_met."""
+
+    KIND: ClassVar[str] = "commitment"
+    __tablename__ = "commitment"
+    title: Mapped[str | None]
+    contact_person: Mapped[str | None]
+    due_on: Mapped[date | None]
+    indicator: Mapped[str | None]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str | None]
+    result: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default="made", server_default="made")
+    action_plan_id: Mapped[UUID | None]
+
+
+def still_open(session: Session, municipality_id: str) -> list[Commitment]:
+    """Those not yet followed up to the end, by due date."""
+    return list(
+        session.execute(
+            select(Commitment)
+            .where(
+                Commitment.municipality_id == municipality_id,
+                Commitment.status.in_(OPEN),
+                Commitment.withdrawn_at.is_(None),
+            )
+            .order_by(Commitment.due_on, Commitment.source_key)
+        ).scalars()
+    )
+
+
+def put_in_plan(session: Session, municipality_id: str, ids: list[UUID], plan_id: UUID) -> None:
+    """The commitments that a plan holds."""
+    session.execute(
+        update(Commitment)
+        .where(Commitment.municipality_id == municipality_id, Commitment.id.in_(ids))
+        .values(action_plan_id=plan_id)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,55 @@
+"""Measures (åtgärder)."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+from app.db.prevention.records import RecordRow
+from app.db.session import Session
+
+
+class Measure(RecordRow, Base):
+    """Something to be done about a cause. `status`: proposed, decided, ongoing, late, done, cancelled, evaluated."""
+
+    KIND: ClassVar[str] = "measure"
+    __tablename__ = "measure"
+    title: Mapped[str | None]
+    description: Mapped[str | None]
+    kind: Mapped[str | None]
+    cause: Mapped[str | None]
+    owner: Mapped[str | None]
+    department_id: Mapped[UUID | None]
+    department_name: Mapped[str | None]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    indicator: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default="proposed", server_default="proposed")
+    action_plan_id: Mapped[UUID | None]
+
+
+def put_in_plan(session: Session, municipality_id: str, ids: list[UUID], plan_id: UUID) -> None:
+    """The measures that a plan holds."""
+    session.execute(
+        update(Measure)
+        .where(Measure.municipality_id == municipality_id, Measure.id.in_(ids))
+        .values(action_plan_id=plan_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def decide(session: Session, municipality_id: str, plan_id: UUID) -> None:
+    """The plan was decided, and with it its measures."""
+    session.execute(
+        update(Measure)
+        .where(
+            Measure.municipality_id == municipality_id,
+            Measure.action_plan_id == plan_id,
+            Measure.status == "proposed",
+        )
+        .values(status="decided")
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,58 @@
+"""The meeting plan (sammanträdesplan), and the council's own meetings with their minutes."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped
+
+from app.db.base import Base, Municipal
+from app.db.prevention.records import RecordRow
+from app.db.session import Session
+
+
+class PlannedMeeting(Municipal, Base):
+    """A date in the meeting plan of an organ: KS, KSAU, KF, the council, a group."""
+
+    __tablename__ = "planned_meeting"
+    organ: Mapped[str]
+    on: Mapped[date]
+    manuscript_stop_on: Mapped[date]
+
+    __table_args__ = (
+        CheckConstraint('manuscript_stop_on <= "on"', name="manuscript_stop"),
+        Index("uq_planned_meeting", "municipality_id", "organ", "on", unique=True),
+    )
+
+
+class Meeting(RecordRow, Base):
+    """A meeting that was held, with its minutes."""
+
+    KIND: ClassVar[str] = "meeting"
+    SINGLE: ClassVar[bool] = True
+    __tablename__ = "meeting"
+    body: Mapped[str | None]
+    held_on: Mapped[date | None]
+    minutes_approved_on: Mapped[date | None]
+    minutes_attachment: Mapped[UUID | None]
+
+
+def planned(session: Session, municipality_id: str) -> list[PlannedMeeting]:
+    """The whole meeting plan, by date."""
+    return list(
+        session.execute(
+            select(PlannedMeeting)
+            .where(PlannedMeeting.municipality_id == municipality_id)
+            .order_by(PlannedMeeting.on, PlannedMeeting.organ)
+        ).scalars()
+    )
+
+
+def plan(session: Session, rows: list[dict[str, object]]) -> int:
+    """Add meetings to the plan; how many were new."""
+    if not rows:
+        return 0
+    statement = insert(PlannedMeeting).on_conflict_do_nothing().returning(PlannedMeeting.id)
+    return len(list(session.execute(statement, rows).scalars()))

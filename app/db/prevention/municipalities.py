@@ -1,0 +1,161 @@
+"""Municipalities and their organisation: departments, companies, actors, bodies, days off."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Municipal
+from app.db.session import Session
+
+
+class Municipality(Base):
+    """A municipality. `profile` is its parameters; `revision` rises with everything that its facts are made of."""
+
+    __tablename__ = "municipality"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    profile: Mapped[dict[str, Any]]
+    revision: Mapped[int] = mapped_column(default=1)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    __table_args__ = (CheckConstraint("id ~ '^[a-z][a-z0-9_]{1,39}$'", name="id"),)
+
+
+class Unit(Municipal, Base):
+    """A department or municipal company (`kind`). `sort_key` orders Swedish names rightly."""
+
+    __tablename__ = "department"
+    kind: Mapped[str]
+    name: Mapped[str]
+    sort_key: Mapped[str]
+    closed_on: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('department', 'company')", name="kind"),
+        Index("uq_department_name", "municipality_id", "name", unique=True),
+    )
+
+
+class Actor(Municipal, Base):
+    """An external organisation: the police, a property owner, a church."""
+
+    __tablename__ = "actor"
+    kind: Mapped[str]
+    name: Mapped[str]
+    sort_key: Mapped[str]
+    closed_on: Mapped[date | None]
+
+    __table_args__ = (Index("uq_actor_name", "municipality_id", "name", unique=True),)
+
+
+class DayOff(Municipal, Base):
+    """A day on which the municipality does not work, beyond the Swedish holidays."""
+
+    __tablename__ = "day_off"
+    on: Mapped[date]
+    name: Mapped[str]
+
+    __table_args__ = (Index("uq_day_off_on", "municipality_id", "on", unique=True),)
+
+
+class Occurrence(Municipal, Base):
+    """A scheduled occurrence of a process, started exactly once: unique by municipality, process and period."""
+
+    __tablename__ = "occurrence"
+    process_key: Mapped[str]
+    period: Mapped[str]
+    start_on: Mapped[date]
+    anchor_on: Mapped[date]
+    process_instance_id: Mapped[UUID | None]
+    started_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (Index("uq_occurrence", "municipality_id", "process_key", "period", unique=True),)
+
+
+def get(session: Session, municipality_id: str) -> Municipality | None:
+    """The municipality."""
+    return session.get(Municipality, municipality_id)
+
+
+def every(session: Session) -> list[Municipality]:
+    """All active municipalities, by id."""
+    return list(session.execute(select(Municipality).where(Municipality.active).order_by(Municipality.id)).scalars())
+
+
+def some(session: Session, ids: Sequence[str]) -> list[Municipality]:
+    """These municipalities, by id."""
+    return list(
+        session.execute(select(Municipality).where(Municipality.id.in_(list(ids))).order_by(Municipality.id)).scalars()
+    )
+
+
+def revision(session: Session, municipality_id: str) -> int:
+    """The number that rises with every change of what facts are made of."""
+    return session.execute(select(Municipality.revision).where(Municipality.id == municipality_id)).scalar_one()
+
+
+def touch(session: Session, municipality_id: str) -> None:
+    """Something that facts are made of has changed."""
+    session.execute(
+        update(Municipality).where(Municipality.id == municipality_id).values(revision=Municipality.revision + 1)
+    )
+
+
+def add(session: Session, row: dict[str, Any]) -> bool:
+    """Add a municipality. False when it is there already."""
+    statement = insert(Municipality).values(**row).on_conflict_do_nothing().returning(Municipality.id)
+    return session.execute(statement).scalar_one_or_none() is not None
+
+
+def units(session: Session, municipality_id: str, today: date) -> list[Unit]:
+    """The departments and companies that are not closed, in Swedish order."""
+    return list(
+        session.execute(
+            select(Unit)
+            .where(Unit.municipality_id == municipality_id, (Unit.closed_on.is_(None)) | (Unit.closed_on > today))
+            .order_by(Unit.sort_key)
+        ).scalars()
+    )
+
+
+def actors(session: Session, municipality_id: str, today: date) -> list[Actor]:
+    """The external actors that are not closed, in Swedish order."""
+    return list(
+        session.execute(
+            select(Actor)
+            .where(Actor.municipality_id == municipality_id, (Actor.closed_on.is_(None)) | (Actor.closed_on > today))
+            .order_by(Actor.sort_key)
+        ).scalars()
+    )
+
+
+def days_off(session: Session, municipality_id: str) -> list[DayOff]:
+    """The municipality's own days off."""
+    return list(
+        session.execute(select(DayOff).where(DayOff.municipality_id == municipality_id).order_by(DayOff.on)).scalars()
+    )
+
+
+def claim_occurrence(session: Session, row: dict[str, Any]) -> bool:
+    """Claim an occurrence. False when it was started already, by whomever."""
+    statement = insert(Occurrence).values(**row).on_conflict_do_nothing().returning(Occurrence.id)
+    return session.execute(statement).scalar_one_or_none() is not None
+
+
+def occurrences(session: Session, municipality_id: str) -> list[Occurrence]:
+    """What has been started by the schedule."""
+    return list(
+        session.execute(
+            select(Occurrence).where(Occurrence.municipality_id == municipality_id).order_by(Occurrence.start_on)
+        ).scalars()
+    )
+
+
+def try_schedule_lock(session: Session) -> bool:
+    """Whether this replica looks after the schedule just now. Freed when the transaction ends."""
+    return bool(session.execute(text("SELECT pg_try_advisory_xact_lock(hashtext('schedule'))")).scalar_one())

@@ -1,0 +1,160 @@
+"""What the records of the work have in common: where each came from, and how a second round updates it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.schema import Index
+
+from app.db.base import Municipal
+from app.db.session import Session
+
+
+class RecordRow(Municipal):
+    """A record filled by a form.
+
+    `source_key` names the instance, and for rows also the element, the department or actor, and the row: a second
+    submission of the same step updates instead of doubling. Fields that have no column are in `extra`.
+    `withdrawn_at` is set when a later submission left the row out or the instance was cancelled.
+    """
+
+    KIND: ClassVar[str]
+    SINGLE: ClassVar[bool] = False
+
+    source_key: Mapped[str]
+    process_instance_id: Mapped[UUID | None]
+    submission_id: Mapped[UUID | None]
+    year: Mapped[int]
+    extra: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @declared_attr.directive
+    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805  SQLAlchemy passes the class
+        """One record per source; lists go by year."""
+        name = cls.__tablename__  # type: ignore[attr-defined]  # given by each table
+        return (
+            Index(f"uq_{name}_source_key", "municipality_id", "source_key", unique=True),
+            Index(f"ix_{name}_year", "municipality_id", "year"),
+            Index(f"ix_{name}_instance", "municipality_id", "process_instance_id"),
+        )
+
+
+def columns_of(table: type[RecordRow]) -> frozenset[str]:
+    """The columns that a form may fill."""
+    own = set(table.__table__.columns.keys())  # type: ignore[attr-defined]  # given by SQLAlchemy
+    common = {
+        "municipality_id", "id", "source_key", "process_instance_id", "submission_id", "year", "extra", "created_at",
+        "updated_at", "withdrawn_at",
+    }  # fmt: skip
+    return frozenset(own - common)
+
+
+def upsert(session: Session, table: type[RecordRow], rows: Sequence[dict[str, Any]]) -> list[UUID]:
+    """Insert records, or update those of the same source; their ids, in order. Only what is given is changed."""
+    ids: list[UUID] = []
+    for row in rows:
+        statement = insert(table).values(**row)
+        kept = {"id", "municipality_id", "source_key", "created_at", "year"}
+        changes: dict[str, Any] = {key: statement.excluded[key] for key in row if key not in kept}
+        changes["withdrawn_at"] = None
+        if "extra" in row:
+            changes["extra"] = table.extra.op("||")(statement.excluded["extra"])
+        upserted = statement.on_conflict_do_update(
+            index_elements=["municipality_id", "source_key"], set_=changes
+        ).returning(table.id)
+        ids.append(session.execute(upserted).scalar_one())
+    return ids
+
+
+def withdraw_missing(
+    session: Session, table: type[RecordRow], municipality_id: str, prefix: str, kept: Sequence[UUID], at: datetime
+) -> None:
+    """Withdraw the records of a step that its latest submission no longer has."""
+    session.execute(
+        update(table)
+        .where(
+            table.municipality_id == municipality_id,
+            table.source_key.startswith(prefix, autoescape=True),
+            table.id.not_in(list(kept)),
+            table.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def withdraw_of_instance(
+    session: Session, table: type[RecordRow], municipality_id: str, instance_id: UUID, at: datetime
+) -> None:
+    """Withdraw the records of a cancelled instance."""
+    session.execute(
+        update(table)
+        .where(table.municipality_id == municipality_id, table.process_instance_id == instance_id)
+        .values(withdrawn_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def change(
+    session: Session, table: type[RecordRow], municipality_id: str, record_id: UUID, values: dict[str, Any]
+) -> bool:
+    """Change a record. False when there is none with that id in the municipality."""
+    result = session.execute(
+        update(table)
+        .where(table.municipality_id == municipality_id, table.id == record_id)
+        .values(**values)
+        .returning(table.id)
+        .execution_options(synchronize_session=False)
+    )
+    return result.scalar_one_or_none() is not None
+
+
+def of_year(session: Session, table: type[RecordRow], municipality_id: str, year: int) -> list[Any]:
+    """The records of a year that have not been withdrawn, oldest first."""
+    return list(
+        session.execute(
+            select(table)
+            .where(table.municipality_id == municipality_id, table.year == year, table.withdrawn_at.is_(None))
+            .order_by(table.created_at, table.source_key)
+        ).scalars()
+    )
+
+
+def of_instance(session: Session, table: type[RecordRow], municipality_id: str, instance_id: UUID) -> list[Any]:
+    """The records of an instance that have not been withdrawn, oldest first."""
+    return list(
+        session.execute(
+            select(table)
+            .where(
+                table.municipality_id == municipality_id,
+                table.process_instance_id == instance_id,
+                table.withdrawn_at.is_(None),
+            )
+            .order_by(table.created_at, table.source_key)
+        ).scalars()
+    )
+
+
+def page(
+    session: Session,
+    table: type[RecordRow],
+    municipality_ids: list[str],
+    *,
+    year: int | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Any]:
+    """Records of these municipalities, newest first."""
+    statement = select(table).where(table.municipality_id.in_(municipality_ids), table.withdrawn_at.is_(None))
+    if year:
+        statement = statement.where(table.year == year)
+    if after:
+        at, last = after
+        statement = statement.where((table.created_at < at) | ((table.created_at == at) & (table.id < last)))
+    return list(session.execute(statement.order_by(table.created_at.desc(), table.id.desc()).limit(limit)).scalars())

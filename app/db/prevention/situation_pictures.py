@@ -1,0 +1,70 @@
+"""Situation pictures (lägesbilder) and their problem areas."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base
+from app.db.prevention.records import RecordRow
+from app.db.session import Session
+
+
+class SituationPicture(RecordRow, Base):
+    """The situation picture of 4 §, lag (2023:196). `status`: draft, adopted, replaced."""
+
+    KIND: ClassVar[str] = "situation_picture"
+    SINGLE: ClassVar[bool] = True
+    __tablename__ = "situation_picture"
+    crime: Mapped[str | None]
+    extent: Mapped[str | None]
+    consequences: Mapped[str | None]
+    other_information: Mapped[str | None]
+    analysis: Mapped[str | None]
+    adopted_on: Mapped[date | None]
+    status: Mapped[str] = mapped_column(default="draft", server_default="draft")
+
+
+class ProblemArea(RecordRow, Base):
+    """A problem: what, where, how pressing and why. `status`: identified, prioritised, watched, closed."""
+
+    KIND: ClassVar[str] = "problem_area"
+    __tablename__ = "problem_area"
+    title: Mapped[str | None]
+    description: Mapped[str | None]
+    place: Mapped[str | None]
+    priority: Mapped[str | None]
+    reason: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default="identified", server_default="identified")
+
+
+def latest_adopted(session: Session, municipality_id: str) -> SituationPicture | None:
+    """The picture in force."""
+    return session.execute(
+        select(SituationPicture)
+        .where(SituationPicture.municipality_id == municipality_id, SituationPicture.status == "adopted")
+        .order_by(SituationPicture.adopted_on.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def adopt(session: Session, municipality_id: str, picture_id: UUID, on: date) -> None:
+    """Adopt a picture; the one before it is replaced."""
+    session.execute(
+        update(SituationPicture)
+        .where(
+            SituationPicture.municipality_id == municipality_id,
+            SituationPicture.status == "adopted",
+            SituationPicture.id != picture_id,
+        )
+        .values(status="replaced")
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(SituationPicture)
+        .where(SituationPicture.municipality_id == municipality_id, SituationPicture.id == picture_id)
+        .values(status="adopted", adopted_on=on)
+        .execution_options(synchronize_session=False)
+    )

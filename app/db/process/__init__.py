@@ -1,0 +1,1 @@
+"""The process wing: deployments, definitions, instances, user tasks, jobs, incidents, messages, history."""

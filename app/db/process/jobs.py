@@ -1,0 +1,225 @@
+"""Jobs: everything that is to happen later or elsewhere. The table is the truth; the scheduler only rings."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, Municipal
+from app.db.session import Session
+
+MAX_ATTEMPTS = 5
+
+
+class Job(Municipal, Base):
+    """One thing to do at `due_at` (UTC). `status`: waiting, done, cancelled, failed.
+
+    Kinds: `timer`, `expiry` (a task completes by itself), `action`, `call`, `call_end`, `message`, `signal`,
+    `start` (a scheduled process). The key is never null and names the token, so that nothing is armed twice.
+    """
+
+    __tablename__ = "job"
+    kind: Mapped[str]
+    scope_kind: Mapped[str]
+    scope_id: Mapped[UUID]
+    element: Mapped[str]
+    token: Mapped[int]
+    occurrence: Mapped[int] = mapped_column(default=0)
+    process_instance_id: Mapped[UUID | None]
+    due_at: Mapped[datetime]
+    due_on: Mapped[date | None]
+    zone: Mapped[str] = mapped_column(default="Europe/Stockholm")
+    rule: Mapped[str | None]
+    calendar_version: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    last_error: Mapped[str | None]
+    payload: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "kind", "scope_kind", "scope_id", "element", "token", "occurrence"),
+        ForeignKeyConstraint(
+            ["municipality_id", "process_instance_id"], ["process_instance.municipality_id", "process_instance.id"]
+        ),
+        CheckConstraint("status IN ('waiting', 'done', 'cancelled', 'failed')", name="status"),
+        Index("ix_job_due", "due_at", "id", postgresql_where=text("status = 'waiting'")),
+        Index("ix_job_instance", "municipality_id", "process_instance_id", "status"),
+    )
+
+
+def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Queue jobs. A job whose key is there already is left as it is: arming twice is arming once."""
+    if rows:
+        session.execute(insert(Job).on_conflict_do_nothing(), list(rows))
+
+
+def disarm(session: Session, municipality_id: str, instance_id: UUID, tokens: Sequence[int]) -> None:
+    """Cancel what still waits for these tokens."""
+    if tokens:
+        session.execute(
+            update(Job)
+            .where(
+                Job.municipality_id == municipality_id,
+                Job.process_instance_id == instance_id,
+                Job.token.in_(list(tokens)),
+                Job.kind.in_(["timer", "expiry", "action", "call"]),
+                Job.status == "waiting",
+            )
+            .values(status="cancelled")
+            .execution_options(synchronize_session=False)
+        )
+
+
+def disarm_instance(session: Session, municipality_id: str, instance_id: UUID) -> None:
+    """Cancel everything that waits for an instance, but for telling its caller."""
+    session.execute(
+        update(Job)
+        .where(
+            Job.municipality_id == municipality_id,
+            Job.process_instance_id == instance_id,
+            Job.kind != "call_end",
+            Job.status == "waiting",
+        )
+        .values(status="cancelled")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def due(session: Session, now: datetime | None, limit: int = 20, *, not_in: Sequence[UUID] = ()) -> list[Job]:
+    """Jobs whose time has come, in due order. `now` None means the database's clock. Nothing is locked."""
+    at = func.clock_timestamp() if now is None else now
+    statement = (
+        select(Job)
+        .where(
+            Job.status == "waiting",
+            Job.due_at <= at,
+            (Job.lease_until.is_(None)) | (Job.lease_until < at),
+        )
+        .order_by(Job.due_at, Job.id)
+        .limit(limit)
+    )
+    if not_in:
+        statement = statement.where(Job.id.not_in(list(not_in)))
+    return list(session.execute(statement).scalars())
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """When the next job is due."""
+    return session.execute(select(func.min(Job.due_at)).where(Job.status == "waiting")).scalar()
+
+
+def lock(session: Session, job_id: UUID) -> Job | None:
+    """The job if it still waits, locked. None when somebody else has it or it is done.
+
+    The instance is locked before this, never after: two locks in opposite order deadlock.
+    """
+    return session.execute(
+        select(Job)
+        .where(Job.id == job_id, Job.status == "waiting")
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    ).scalar_one_or_none()
+
+
+def lease(session: Session, job: Job, owner: str, until: datetime) -> None:
+    """Take a job that is done with no transaction open."""
+    _set(session, job, {"lease_owner": owner, "lease_until": until, "attempts": Job.attempts + 1})
+
+
+def finish(session: Session, job: Job, at: datetime) -> None:
+    """The job is done."""
+    _set(session, job, {"status": "done", "done_at": at, "lease_owner": None, "lease_until": None})
+
+
+def put_off(session: Session, job: Job, until: datetime, error: str) -> None:
+    """Try again later: 10 s, 40 s, 90 s ..."""
+    _set(
+        session,
+        job,
+        {
+            "due_at": until,
+            "attempts": Job.attempts + 1,
+            "last_error": error[:500],
+            "lease_owner": None,
+            "lease_until": None,
+        },
+    )
+
+
+def give_up(session: Session, job: Job, error: str) -> None:
+    """The last attempt failed; an incident says so."""
+    _set(session, job, {"status": "failed", "attempts": Job.attempts + 1, "last_error": error[:500]})
+
+
+def retry(session: Session, municipality_id: str, job_id: UUID, at: datetime) -> None:
+    """Let a failed job have new attempts, from now."""
+    session.execute(
+        update(Job)
+        .where(Job.municipality_id == municipality_id, Job.id == job_id, Job.status == "failed")
+        .values(status="waiting", attempts=0, due_at=at, last_error=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after so many failures."""
+    return timedelta(seconds=10 * (attempts + 1) ** 2)
+
+
+def _set(session: Session, job: Job, values: dict[str, Any]) -> None:
+    session.execute(
+        update(Job)
+        .where(Job.municipality_id == job.municipality_id, Job.id == job.id)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def get(session: Session, job_id: UUID) -> Job | None:
+    """The job."""
+    return session.execute(select(Job).where(Job.id == job_id)).scalar_one_or_none()
+
+
+def page(
+    session: Session,
+    municipality_ids: list[str],
+    *,
+    status: str | None = None,
+    instance_id: UUID | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 50,
+) -> list[Job]:
+    """Jobs of these municipalities, in due order."""
+    statement = select(Job).where(Job.municipality_id.in_(municipality_ids))
+    if status:
+        statement = statement.where(Job.status == status)
+    if instance_id:
+        statement = statement.where(Job.process_instance_id == instance_id)
+    if after:
+        at, last = after
+        statement = statement.where((Job.due_at > at) | ((Job.due_at == at) & (Job.id > last)))
+    return list(session.execute(statement.order_by(Job.due_at, Job.id).limit(limit)).scalars())
+
+
+def count_by_status(session: Session) -> dict[str, int]:
+    """How many jobs there are of each status."""
+    rows = session.execute(select(Job.status, func.count()).group_by(Job.status))
+    return {row[0]: row[1] for row in rows}

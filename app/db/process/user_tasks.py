@@ -1,0 +1,381 @@
+"""User tasks, their drafts, submissions and comments."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    union,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSON
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import Text, Uuid
+
+from app.db.base import Base, Municipal
+from app.db.session import Session
+
+
+class UserTask(Municipal, Base):
+    """A task for a role. `status`: open, completed, cancelled. Everything a list shows is in the row."""
+
+    __tablename__ = "user_task"
+    process_instance_id: Mapped[UUID]
+    definition_id: Mapped[UUID] = mapped_column(ForeignKey("process_definition.id"))
+    token: Mapped[int]
+    element_id: Mapped[str]
+    name: Mapped[str]
+    instance_name: Mapped[str]
+    form_key: Mapped[str | None]
+    candidate_role: Mapped[str]
+    co_role: Mapped[str | None]
+    decider: Mapped[str | None]
+    scope_kind: Mapped[str | None]
+    scope_id: Mapped[UUID | None]
+    scope_name: Mapped[str | None]
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    status: Mapped[str]
+    outcome: Mapped[str | None]
+    due_on: Mapped[date]
+    due_rule: Mapped[str]
+    due_reason_sv: Mapped[str]
+    due_reason_en: Mapped[str]
+    calendar_version: Mapped[str]
+    follow_up_on: Mapped[date | None]
+    priority: Mapped[int]
+    suspended: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    on_behalf_of: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int]
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
+    draft_at: Mapped[datetime | None]
+    draft_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["municipality_id", "process_instance_id"], ["process_instance.municipality_id", "process_instance.id"]
+        ),
+        CheckConstraint("status IN ('open', 'completed', 'cancelled')", name="status"),
+        CheckConstraint("(status = 'open') = (closed_at IS NULL)", name="closed"),
+        Index("uq_user_task_token", "municipality_id", "process_instance_id", "token", unique=True),
+        Index(
+            "ix_user_task_open_role",
+            "municipality_id",
+            "candidate_role",
+            "due_on",
+            "id",
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index("ix_user_task_open_co_role", "municipality_id", "co_role", postgresql_where=text("status = 'open'")),
+        Index("ix_user_task_open_assignee", "assignee_id", "due_on", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_user_task_closed_by", "closed_by", "closed_at", postgresql_where=text("status = 'completed'")),
+    )
+
+
+class Submission(Municipal, Base):
+    """What somebody sent in. Immutable: a correction is a new submission."""
+
+    __tablename__ = "submission"
+    process_instance_id: Mapped[UUID]
+    user_task_id: Mapped[UUID]
+    element_id: Mapped[str]
+    form_key: Mapped[str | None]
+    # JSON, not JSONB: rows and fields stay as they were typed.
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    submitted_at: Mapped[datetime]
+    submitted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+    __table_args__ = (
+        ForeignKeyConstraint(["municipality_id", "user_task_id"], ["user_task.municipality_id", "user_task.id"]),
+        Index("ix_submission_task", "municipality_id", "user_task_id"),
+        Index("ix_submission_instance", "municipality_id", "process_instance_id"),
+    )
+
+
+class Comment(Municipal, Base):
+    """A remark beside a task."""
+
+    __tablename__ = "comment"
+    user_task_id: Mapped[UUID]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    body: Mapped[str]
+    written_at: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["municipality_id", "user_task_id"], ["user_task.municipality_id", "user_task.id"]),
+        Index("ix_comment_task", "municipality_id", "user_task_id", "written_at"),
+    )
+
+
+def get(session: Session, task_id: UUID) -> UserTask | None:
+    """The task, without its draft. None when it is unknown or another municipality's."""
+    return session.execute(select(UserTask).where(UserTask.id == task_id)).scalar_one_or_none()
+
+
+def read_locked(session: Session, task_id: UUID) -> tuple[UserTask, datetime] | None:
+    """The task and the database's clock, read after the lock on its instance was granted."""
+    row = session.execute(
+        select(UserTask, func.clock_timestamp()).where(UserTask.id == task_id).execution_options(populate_existing=True)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def instance_of(session: Session, task_id: UUID) -> UUID | None:
+    """The id of the task's instance: what must be locked before the task is read."""
+    return session.execute(select(UserTask.process_instance_id).where(UserTask.id == task_id)).scalar()
+
+
+def draft(session: Session, task_id: UUID) -> dict[str, Any] | None:
+    """The saved draft."""
+    return session.execute(select(UserTask.draft).where(UserTask.id == task_id)).scalar()
+
+
+def by_token(session: Session, municipality_id: str, instance_id: UUID, token: int) -> UserTask | None:
+    """The task that a token waits as."""
+    return session.execute(
+        select(UserTask).where(
+            UserTask.municipality_id == municipality_id,
+            UserTask.process_instance_id == instance_id,
+            UserTask.token == token,
+        )
+    ).scalar_one_or_none()
+
+
+def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Open tasks."""
+    if rows:
+        session.execute(insert(UserTask), list(rows))
+
+
+def close(
+    session: Session,
+    municipality_id: str,
+    instance_id: UUID,
+    outcomes: dict[int, tuple[str, str | None]],
+    *,
+    at: datetime,
+    person_id: UUID | None,
+    on_behalf_of: UUID | None,
+) -> None:
+    """Close tasks by token: token -> (status, outcome). Their drafts go."""
+    if not outcomes:
+        return
+    completed = [token for token, (status, _) in outcomes.items() if status == "completed"]
+    outcome = next((o for _, o in outcomes.values() if o), None)
+    was_completed = UserTask.token.in_(completed) if completed else literal(value=False)
+    session.execute(
+        update(UserTask)
+        .where(
+            UserTask.municipality_id == municipality_id,
+            UserTask.process_instance_id == instance_id,
+            UserTask.token.in_(list(outcomes)),
+            UserTask.status == "open",
+        )
+        .values(
+            status=case((was_completed, "completed"), else_="cancelled"),
+            outcome=case((was_completed, outcome), else_=None),
+            closed_at=at,
+            closed_by=case((was_completed, person_id), else_=None),
+            on_behalf_of=case((was_completed, on_behalf_of), else_=None),
+            draft=None,
+            draft_at=None,
+            draft_by=None,
+            version=UserTask.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def change(session: Session, task: UserTask, values: dict[str, Any]) -> None:
+    """Change an open task's fields and raise its version."""
+    session.execute(
+        update(UserTask)
+        .where(UserTask.municipality_id == task.municipality_id, UserTask.id == task.id)
+        .values(**values, version=UserTask.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def suspend_all(session: Session, municipality_id: str, instance_id: UUID, *, suspended: bool) -> None:
+    """Hide or show an instance's open tasks."""
+    session.execute(
+        update(UserTask)
+        .where(
+            UserTask.municipality_id == municipality_id,
+            UserTask.process_instance_id == instance_id,
+            UserTask.status == "open",
+        )
+        .values(suspended=suspended, version=UserTask.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def add_submission(session: Session, values: dict[str, Any]) -> None:
+    """Store a submission."""
+    session.execute(insert(Submission).values(**values))
+
+
+def submissions_of(session: Session, municipality_id: str, instance_id: UUID) -> list[Submission]:
+    """What has been sent in within an instance, in order."""
+    return list(
+        session.execute(
+            select(Submission)
+            .where(Submission.municipality_id == municipality_id, Submission.process_instance_id == instance_id)
+            .order_by(Submission.submitted_at, Submission.id)
+        ).scalars()
+    )
+
+
+def submission_of_task(session: Session, municipality_id: str, task_id: UUID) -> Submission | None:
+    """What was sent in for a task."""
+    return session.execute(
+        select(Submission).where(Submission.municipality_id == municipality_id, Submission.user_task_id == task_id)
+    ).scalar_one_or_none()
+
+
+def add_comment(session: Session, values: dict[str, Any]) -> None:
+    """Store a comment."""
+    session.execute(insert(Comment).values(**values))
+
+
+def comments_of(session: Session, municipality_id: str, task_id: UUID) -> list[Comment]:
+    """The comments of a task, oldest first."""
+    return list(
+        session.execute(
+            select(Comment)
+            .where(Comment.municipality_id == municipality_id, Comment.user_task_id == task_id)
+            .order_by(Comment.written_at, Comment.id)
+        ).scalars()
+    )
+
+
+def open_for(
+    session: Session,
+    person_ids: Sequence[UUID],
+    roles: Sequence[tuple[str, str, UUID | None]],
+    *,
+    after: tuple[date, UUID] | None = None,
+    limit: int = 50,
+) -> list[UserTask]:
+    """Open tasks that the person may do, by due date: assigned to them (or whom they stand in for), or for a role.
+
+    `roles` are (municipality, role, scope id or None for the whole municipality). A task claimed by somebody else is
+    not among them.
+    """
+    held = _held(roles)
+    ids = union(
+        *(
+            _bounded(statement, after, limit)
+            for statement in (
+                select(UserTask.id, UserTask.due_on).where(UserTask.assignee_id.in_(list(person_ids)), _is_open()),
+                _of_role(held, UserTask.candidate_role),
+                _of_role(held, UserTask.co_role),
+            )
+        )
+    ).subquery()
+    statement = select(UserTask).join(ids, ids.c.id == UserTask.id).order_by(UserTask.due_on, UserTask.id).limit(limit)
+    return list(session.execute(statement).scalars())
+
+
+def count_open_for(
+    session: Session, person_ids: Sequence[UUID], roles: Sequence[tuple[str, str, UUID | None]], today: date
+) -> tuple[int, int]:
+    """How many open tasks the person has, and how many of them are late."""
+    held = _held(roles)
+    ids = union(
+        select(UserTask.id, UserTask.due_on).where(UserTask.assignee_id.in_(list(person_ids)), _is_open()),
+        _of_role(held, UserTask.candidate_role),
+        _of_role(held, UserTask.co_role),
+    ).subquery()
+    row = session.execute(select(func.count(), func.count().filter(ids.c.due_on < today)).select_from(ids)).one()
+    return row[0], row[1]
+
+
+def _is_open() -> Any:
+    return (UserTask.status == "open") & (UserTask.suspended.is_(False))
+
+
+def _held(roles: Sequence[tuple[str, str, UUID | None]]) -> Any:
+    """The roles as a table of their own, so that any number of them is one statement."""
+    columns = [list(column) for column in zip(*roles, strict=True)] or [[], [], []]
+    return func.unnest(
+        literal(columns[0], ARRAY(Text)), literal(columns[1], ARRAY(Text)), literal(columns[2], ARRAY(Uuid))
+    ).table_valued("municipality_id", "role", "scope_id", name="held")
+
+
+def _of_role(held: Any, column: Any) -> Any:
+    return (
+        select(UserTask.id, UserTask.due_on)
+        .join(held, (held.c.municipality_id == UserTask.municipality_id) & (held.c.role == column))
+        .where(
+            _is_open(),
+            UserTask.assignee_id.is_(None),
+            or_(held.c.scope_id.is_(None), held.c.scope_id == UserTask.scope_id),
+        )
+    )
+
+
+def _bounded(statement: Any, after: tuple[date, UUID] | None, limit: int) -> Any:
+    if after is not None:
+        on, last = after
+        statement = statement.where((UserTask.due_on > on) | ((UserTask.due_on == on) & (UserTask.id > last)))
+    return statement.order_by(UserTask.due_on, UserTask.id).limit(limit)
+
+
+def completed_by(session: Session, person_id: UUID, limit: int = 10) -> list[UserTask]:
+    """What the person completed most recently."""
+    return list(
+        session.execute(
+            select(UserTask)
+            .where(UserTask.closed_by == person_id, UserTask.status == "completed")
+            .order_by(UserTask.closed_at.desc())
+            .limit(limit)
+        ).scalars()
+    )
+
+
+def of_instance(session: Session, municipality_id: str, instance_id: UUID) -> list[UserTask]:
+    """All tasks of an instance, oldest first."""
+    return list(
+        session.execute(
+            select(UserTask)
+            .where(UserTask.municipality_id == municipality_id, UserTask.process_instance_id == instance_id)
+            .order_by(UserTask.created_at, UserTask.id)
+        ).scalars()
+    )
+
+
+def in_municipalities(
+    session: Session,
+    municipality_ids: list[str],
+    *,
+    status: str = "open",
+    role: str | None = None,
+    instance_id: UUID | None = None,
+    after: tuple[date, UUID] | None = None,
+    limit: int = 50,
+) -> list[UserTask]:
+    """Tasks for those who may oversee a municipality, by due date."""
+    statement = select(UserTask).where(UserTask.municipality_id.in_(municipality_ids), UserTask.status == status)
+    if role:
+        statement = statement.where(UserTask.candidate_role == role)
+    if instance_id:
+        statement = statement.where(UserTask.process_instance_id == instance_id)
+    if after:
+        on, last = after
+        statement = statement.where((UserTask.due_on > on) | ((UserTask.due_on == on) & (UserTask.id > last)))
+    return list(session.execute(statement.order_by(UserTask.due_on, UserTask.id).limit(limit)).scalars())

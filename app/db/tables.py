@@ -1,0 +1,48 @@
+"""Every table in one place: importing this module makes the metadata complete. For Alembic and the tests."""
+
+from app.db import people
+from app.db.base import Base
+from app.db.prevention import action_plans, commitments, measures, meetings, municipalities, situation_pictures
+from app.db.prevention.records import RecordRow
+from app.db.process import (
+    attachments,
+    deployments,
+    history,
+    idempotency_keys,
+    incidents,
+    jobs,
+    messages,
+    process_instances,
+    user_tasks,
+)
+
+METADATA = Base.metadata
+
+RECORDS: dict[str, type[RecordRow]] = {
+    table.KIND: table
+    for table in (
+        action_plans.ActionPlan,
+        action_plans.Decision,
+        commitments.Commitment,
+        measures.Measure,
+        meetings.Meeting,
+        situation_pictures.ProblemArea,
+        situation_pictures.SituationPicture,
+    )
+}
+
+__all__ = [
+    "METADATA",
+    "RECORDS",
+    "attachments",
+    "deployments",
+    "history",
+    "idempotency_keys",
+    "incidents",
+    "jobs",
+    "messages",
+    "municipalities",
+    "people",
+    "process_instances",
+    "user_tasks",
+]
