@@ -153,6 +153,23 @@ def holders(
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
+def everyone_in(session: Session, municipality_id: str, today: date) -> list[tuple[UUID, str]]:
+    """Everybody who holds a role in the municipality today: (person id, name), by name."""
+    statement = (
+        select(Person.id, Person.name)
+        .join(RoleAssignment, RoleAssignment.person_id == Person.id)
+        .where(
+            RoleAssignment.municipality_id == municipality_id,
+            RoleAssignment.valid_from <= today,
+            (RoleAssignment.valid_to.is_(None)) | (RoleAssignment.valid_to >= today),
+            Person.active,
+        )
+        .order_by(Person.name)
+        .distinct()
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
 def assignments_of(session: Session, municipality_id: str) -> list[RoleAssignment]:
     """All role assignments of a municipality."""
     return list(

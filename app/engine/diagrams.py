@@ -37,6 +37,7 @@ class Loop:
     test_before: bool = False
     maximum: str | None = None
     standard_data: bool = False
+    behavior: str = "All"
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,26 @@ class Process:
         """The flows that reach the node."""
         return [flow for flow in self.flows if flow.target == node_id]
 
+    def next_nodes(self, node_id: str) -> list[str]:
+        """Where a token may go from the node: along its flows, and from a thrown link to the caught one."""
+        targets = [flow.target for flow in self.outgoing(node_id)]
+        node = self.nodes.get(node_id)
+        if node is not None and node.tag == "intermediateThrowEvent":
+            targets += [caught.id for caught in self.link_targets(node)]
+        return targets
+
+    def link_targets(self, node: FlowNode) -> list[FlowNode]:
+        """The link events that catch what the node throws: those of its scope with the same name."""
+        if node.event is None or node.event.kind != "link":
+            return []
+        return [
+            other
+            for other in self.inside(node.scope)
+            if other.tag == "intermediateCatchEvent"
+            and other.event is not None
+            and (other.event.kind, other.event.reference) == ("link", node.event.reference)
+        ]
+
     def boundary_events(self, node_id: str) -> list[FlowNode]:
         """The boundary events attached to the activity."""
         return [n for n in self.nodes.values() if n.attributes.get("attachedToRef") == node_id]
@@ -152,4 +173,3 @@ class Diagram:
     odd: tuple[OddElement, ...]
     drawn: frozenset[str]
     references: tuple[tuple[str, str, int], ...]
-    conditional_without_body: tuple[tuple[str, int], ...] = ()

@@ -6,6 +6,8 @@ name can be called, so no method of any object can be reached.
 """
 
 import ast
+import keyword
+import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ import simpleeval
 MAX_LENGTH = 1000
 MAX_DEPTH = 25
 MAX_RESULT_BYTES = 64_000
+MAX_DECIMALS = 15
 
 FUNCTIONS = frozenset({"len", "min", "max", "round", "count", "defined", "today"})
 FACTS = frozenset({"departments", "companies", "actors", "open_commitments", "meeting", "profile"})
@@ -28,14 +31,6 @@ _ALLOWED = (
     ast.Div, ast.Mod, ast.IfExp, ast.List, ast.Tuple, ast.Subscript, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt,
     ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot,
 )  # fmt: skip
-
-_OPERATORS = {
-    ast.Add: simpleeval.safe_add, ast.Sub: operator.sub, ast.Mult: simpleeval.safe_mult, ast.Div: operator.truediv,
-    ast.Mod: operator.mod, ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le,
-    ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Not: operator.not_, ast.USub: operator.neg,
-    ast.UAdd: operator.pos, ast.In: lambda x, y: x in y, ast.NotIn: lambda x, y: x not in y,
-    ast.Is: operator.is_, ast.IsNot: operator.is_not,
-}  # fmt: skip
 
 
 class ExpressionInvalid(ValueError):
@@ -69,7 +64,43 @@ class Expression:
         return self.calls & FACTS
 
 
+def _numeric(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """The operation on numbers only: `'%999999999d' % 1` and `[[0] * 99999] * 99999` would fill the memory."""
+
+    def calculate(left: Any, right: Any) -> Any:
+        if not isinstance(left, int | float) or not isinstance(right, int | float):
+            raise TypeError("only numbers can be calculated with")
+        result = operation(left, right)
+        if isinstance(result, float) and not math.isfinite(result):
+            raise OverflowError("the number is too large")
+        return result
+
+    return calculate
+
+
+def _add(left: Any, right: Any) -> Any:
+    """Numbers are added; two texts or two lists are joined."""
+    if (isinstance(left, str) and isinstance(right, str)) or (isinstance(left, list) and isinstance(right, list)):
+        return simpleeval.safe_add(left, right)
+    return _numeric(operator.add)(left, right)
+
+
+_OPERATORS = {
+    ast.Add: _add, ast.Sub: _numeric(operator.sub), ast.Mult: _numeric(operator.mul),
+    ast.Div: _numeric(operator.truediv), ast.Mod: _numeric(operator.mod), ast.Eq: operator.eq,
+    ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge,
+    ast.Not: operator.not_, ast.USub: operator.neg, ast.UAdd: operator.pos, ast.In: lambda x, y: x in y,
+    ast.NotIn: lambda x, y: x not in y, ast.Is: operator.is_, ast.IsNot: operator.is_not,
+}  # fmt: skip
+
+
 class _Evaluator(simpleeval.EvalWithCompoundTypes):  # type: ignore[misc]  # simpleeval ships no types
+    def _eval_name(self, node: ast.Name) -> Any:
+        # Only variables have a value by name: simpleeval would give the function itself for `departments`.
+        if node.id not in self.names:
+            raise simpleeval.NameNotDefined(node.id, "")
+        return self.names[node.id]
+
     def _eval_attribute(self, node: ast.Attribute) -> Any:
         value = self._eval(node.value)
         if isinstance(value, Mapping) and node.attr in value:
@@ -115,8 +146,8 @@ def _judge(tree: ast.Expression, text: str) -> None:
                 f"Uttrycket ”{_short(text)}” använder något som språket inte har ({what}).",
                 f"The expression '{_short(text)}' uses something the language does not have ({what}).",
             )
-        if isinstance(node, ast.Constant) and not isinstance(node.value, str | int | float | bool | None):
-            raise ExpressionInvalid("Värdet är av okänt slag.", "The value is of an unknown kind.")
+        if isinstance(node, ast.Constant):
+            _judge_constant(node)
         if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
             raise ExpressionInvalid(
                 f"Fältet ”{node.attr}” får inte börja med understreck.",
@@ -124,6 +155,26 @@ def _judge(tree: ast.Expression, text: str) -> None:
             )
         if isinstance(node, ast.Call):
             _judge_call(node)
+        if isinstance(node, ast.Compare):
+            _judge_compare(node)
+
+
+def _judge_constant(node: ast.Constant) -> None:
+    if not isinstance(node.value, str | int | float | bool | None):
+        raise ExpressionInvalid("Värdet är av okänt slag.", "The value is of an unknown kind.")
+    if isinstance(node.value, float) and not math.isfinite(node.value):
+        raise ExpressionInvalid("Talet är för stort.", "The number is too large.")
+
+
+def _judge_compare(node: ast.Compare) -> None:
+    for operation, right in zip(node.ops, node.comparators, strict=True):
+        plain_word = isinstance(right, ast.Constant) and (right.value is None or isinstance(right.value, bool))
+        if isinstance(operation, ast.Is | ast.IsNot) and not plain_word:
+            # Whether two equal texts are the same object is Python's own business.
+            raise ExpressionInvalid(
+                "”is” går bara att använda med None, True och False. Skriv == i stället.",
+                "'is' can only be used with None, True and False. Write == instead.",
+            )
 
 
 def _judge_call(node: ast.Call) -> None:
@@ -131,7 +182,7 @@ def _judge_call(node: ast.Call) -> None:
         raise ExpressionInvalid("Bara namngivna funktioner kan anropas.", "Only named functions can be called.")
     if node.func.id not in FUNCTIONS | FACTS:
         raise ExpressionInvalid(f"Funktionen ”{node.func.id}” finns inte.", f"There is no function '{node.func.id}'.")
-    if any(keyword.arg is None for keyword in node.keywords):
+    if any(argument.arg is None for argument in node.keywords):
         raise ExpressionInvalid("Argument kan inte packas upp.", "Arguments cannot be unpacked.")
 
 
@@ -163,25 +214,35 @@ def evaluate(expression: Expression, variables: Mapping[str, Any], functions: Ma
     return plain(value, expression.text)
 
 
-def plain(value: Any, text: str = "") -> Any:
-    """The value as it will be stored: scalars, lists and mappings of them. Raises ExpressionFailed otherwise."""
+def plain(value: Any, text: str = "", limit: int = MAX_RESULT_BYTES) -> Any:
+    """The value as it will be stored: scalars, lists and mappings of them, in at most `limit` bytes of JSON.
+
+    Raises ExpressionFailed otherwise.
+    """
     try:
         encoded = orjson.dumps(value)
     except TypeError as error:
         raise ExpressionFailed(text, "the result is of a kind that cannot be stored") from error
-    if len(encoded) > MAX_RESULT_BYTES:
-        raise ExpressionFailed(text, f"the result is larger than {MAX_RESULT_BYTES} bytes")
+    if len(encoded) > limit:
+        raise ExpressionFailed(text, f"the result is larger than {limit} bytes")
     return orjson.loads(encoded)
 
 
 def _builtin(variables: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
-    def count(rows: Sequence[Any], **fields: Any) -> int:
+    def count(rows: Sequence[Any], /, **fields: Any) -> int:
         return sum(1 for row in rows if isinstance(row, Mapping) and all(row.get(k) == v for k, v in fields.items()))
 
     return {
-        "len": len, "min": min, "max": max, "round": round, "count": count,
+        "len": len, "min": min, "max": max, "round": _round, "count": count,
         "defined": lambda name: variables.get(name) is not None,
     }  # fmt: skip
+
+
+def _round(number: float, decimals: int | None = None) -> float:
+    """The rounded number. To -999999999 decimals Python would calculate with a number of a billion digits."""
+    if decimals is not None and not -MAX_DECIMALS <= decimals <= MAX_DECIMALS:
+        raise ValueError(f"at most {MAX_DECIMALS} decimals")
+    return round(number, decimals)
 
 
 def parse_script(text: str) -> tuple[tuple[str, Expression], ...]:
@@ -196,7 +257,8 @@ def parse_script(text: str) -> tuple[tuple[str, Expression], ...]:
             continue
         name, equals, right = stripped.partition("=")
         name = name.strip()
-        if not equals or right.startswith("=") or not name.isidentifier() or name == "typename":
+        named = name.isidentifier() and not keyword.iskeyword(name) and name != "typename"
+        if not equals or right.startswith("=") or not named:
             raise ExpressionInvalid(
                 f"Rad {number} är inte en tilldelning (namn = uttryck).",
                 f"Line {number} is not an assignment (name = expression).",

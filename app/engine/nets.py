@@ -14,7 +14,6 @@ from app.engine.expressions import (
     compile_expression,
     evaluate,
     parse_script,
-    plain,
 )
 from app.engine.facts import Facts
 from app.engine.outcomes import EngineFault, Note, Thrown
@@ -152,10 +151,8 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
         task.run()
 
     def _consider_joins(self) -> bool:
-        for task in self.tasks.values():
-            if task.state == WAITING and isinstance(task.task_spec, Join) and task.task_spec.consider(task):
-                return True
-        return False
+        waiting = [t for t in self.tasks.values() if t.state == WAITING and isinstance(t.task_spec, Join)]
+        return any(task.task_spec.consider(task) for task in waiting)
 
     def _finish_containers(self) -> bool:
         """Let containers hear of finished children, innermost first. True when something became possible."""
@@ -182,11 +179,9 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
     @staticmethod
     def _descends(task: Task, ancestor: Task) -> bool:
         at = task.parent
-        while at is not None:
-            if at is ancestor:
-                return True
+        while at is not None and at is not ancestor:
             at = at.parent
-        return False
+        return at is ancestor
 
     def _close(self, container: Task) -> None:
         """The container is empty: withdraw its boundary events and go on behind it."""
@@ -199,10 +194,13 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
 
     def cancel(self, task: Task) -> None:
         """Cancel a token and everything living below it."""
-        for child in task.children:
-            self.cancel(child)
-        if task.has_state(LIVE):
-            task._set_state(CANCELLED)
+        # The tree is as deep as the run was long: a call for each step would exhaust the stack.
+        queue = [task]
+        while queue:
+            at = queue.pop()
+            queue.extend(at.children)
+            if at.has_state(LIVE):
+                at._set_state(CANCELLED)
 
     def merge(self, task: Task) -> None:
         """A token consumed by a join."""
@@ -225,9 +223,8 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
 
     def terminate(self, task: Task) -> None:
         """A terminate end event: everything else in its scope is cancelled."""
-        scope = self.scope_of(task)
-        for other in list(self.tasks.values()):
-            if other is not task and other.has_state(LIVE) and self.scope_of(other) is scope and other is not scope:
+        for other in self.tokens_in(self.scope_of(task)):
+            if other is not task:
                 self.cancel(other)
 
     def win_race(self, task: Task) -> None:
@@ -238,22 +235,6 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
         for other in list(self.tasks.values()):
             if other is not task and other.has_state(LIVE) and other.internal_data.get("race") == race:
                 self.cancel(other)
-
-    def reaches(self, source: str, join: str) -> frozenset[str]:
-        """The incoming flows of the join that a token at the source can still come along, not through the join."""
-        found, queue, seen = set(), [source], set()
-        while queue:
-            at = queue.pop()
-            if at in seen or at == join:
-                continue
-            seen.add(at)
-            node = self.program.nodes[at]
-            for flow in node.out:
-                if flow.target == join:
-                    found.add(flow.id)
-                queue.append(flow.target)
-            queue.extend(node.attached)
-        return frozenset(found)
 
     # --- variables and expressions ------------------------------------------------------------------------------
 
@@ -307,9 +288,9 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
                 f"The expression '{error.text}' could not be evaluated: {error.why}.",
             ) from error
 
-    def holds(self, task: Task, condition: str) -> bool:
+    def holds(self, task: Task, condition: str, extra: Mapping[str, Any] | None = None) -> bool:
         """Whether a condition is true. Anything but true or false is a fault: nobody meant it."""
-        value = self.value(task, condition)
+        value = self.value(task, condition, extra)
         if not isinstance(value, bool):
             raise EngineFault(
                 task.task_spec.node.id,
@@ -346,8 +327,8 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
         node = task.task_spec.node
         repeat = node.repeat
         value = self.value(task, repeat.collection or repeat.cardinality)
-        if repeat.cardinality and isinstance(value, int) and not isinstance(value, bool):
-            value = list(range(max(value, -1))) if value >= 0 else None
+        if repeat.cardinality and isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            value = list(range(min(value, MAX_ITEMS + 1)))
         if not isinstance(value, list) or len(value) > MAX_ITEMS:
             raise EngineFault(
                 node.id,
@@ -357,18 +338,23 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
         self.note("multi_instance_opened", node, {"count": len(value), "items": _brief(value)})
         return value
 
+    def begin_collecting(self, task: Task) -> None:
+        """Empty the list that gathers the answers: it holds those of this round, and is there when nobody is asked."""
+        repeat = task.task_spec.node.repeat
+        if repeat.collect:
+            self.write(task, {repeat.collect: []})
+
     def collect(self, task: Task, child: Task) -> None:
         """Append what a finished item wrote to the list that gathers the answers, in the collection's order."""
         repeat = task.task_spec.node.repeat
         if not repeat.collect:
             return
         data = child.internal_data
-        answer = {"index": data["index"], "item": data["item"], **data["locals"]}
-        holder = next(self._holders(task), None)
-        target = self.variables if holder is None else holder.internal_data["locals"]
-        gathered = [row for row in target.get(repeat.collect) or [] if row.get("index") != data["index"]]
-        gathered.append(plain(answer))
-        target[repeat.collect] = sorted(gathered, key=lambda row: row["index"])
+        gathered = self.visible(task).get(repeat.collect)
+        # Another branch may have written over the list meanwhile.
+        rows = [row for row in gathered if isinstance(row, Mapping)] if isinstance(gathered, list) else []
+        rows.append({"index": data["index"], "item": data["item"], **data["locals"]})
+        self.write(task, {repeat.collect: sorted(rows, key=lambda row: row.get("index", 0))})
 
     def completion_reached(self, task: Task) -> bool:
         """Whether the completion condition lets the remaining items go."""
@@ -377,7 +363,7 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
             return False
         data = task.internal_data
         counts = {"nr_of_instances": data["total"], "nr_of_completed": data["done"]}
-        return self.value(task, condition, counts) is True
+        return self.holds(task, condition, counts)
 
     # --- notes --------------------------------------------------------------------------------------------------
 

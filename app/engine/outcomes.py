@@ -33,12 +33,16 @@ class Opened:
 
 @dataclass(frozen=True)
 class Closed:
-    """A wait state that waits no more: `completed`, or `cancelled` by something else that happened."""
+    """A wait state that waits no more: `completed`, or `cancelled` by something else that happened.
+
+    `armed` says that something may be due for it: a timer, an expiry, an action or a call.
+    """
 
     token: int
     element: str
     kind: str
     how: str
+    armed: bool
 
 
 @dataclass(frozen=True)

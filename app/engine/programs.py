@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from app.domain import deadlines
 from app.engine.expressions import compile_expression, parse_script
 
 FORMAT = 1
@@ -94,11 +95,28 @@ class Program:
     @cached_property
     def incoming(self) -> Mapping[str, tuple[str, ...]]:
         """The ids of the flows that reach each node."""
-        found: dict[str, list[str]] = {}
+        # Several thrown links of one name share the flow behind the caught one: it is one way in, not several.
+        found: dict[str, dict[str, None]] = {}
         for node in self.nodes.values():
             for flow in node.out:
-                found.setdefault(flow.target, []).append(flow.id)
+                found.setdefault(flow.target, {})[flow.id] = None
         return {target: tuple(flows) for target, flows in found.items()}
+
+    def reaches(self, source: str, join: str) -> frozenset[str]:
+        """The incoming flows of the join that a token at the source can still come along, not through the join."""
+        found, queue, seen = set(), [source], set()
+        while queue:
+            at = queue.pop()
+            if at in seen or at == join:
+                continue
+            seen.add(at)
+            node = self.nodes[at]
+            for flow in node.out:
+                if flow.target == join:
+                    found.add(flow.id)
+                queue.append(flow.target)
+            queue.extend(node.attached)
+        return frozenset(found)
 
     @cached_property
     def facts(self) -> frozenset[str]:
@@ -112,6 +130,9 @@ class Program:
             texts += [f.condition for f in node.out if f.condition]
             texts += [value for _, value in node.parameters]
             texts += [t for t in (node.attributes.get("correlation"),) if t]
+            timer = node.event.text if node.event and node.event.kind == "timer" else ""
+            if timer and node.kind in {"catch", "boundary"} and not _is_deadline(timer):
+                texts.append(timer)
             if node.repeat:
                 repeat = node.repeat
                 candidates = (repeat.collection, repeat.cardinality, repeat.completion, repeat.condition)
@@ -132,6 +153,14 @@ class Program:
             for node in (self.nodes[i] for i in self.starts)
             if node.event is not None and node.event.kind == "message"
         }
+
+
+def _is_deadline(text: str) -> bool:
+    try:
+        deadlines.parse(text)
+    except deadlines.DeadlineInvalid:
+        return False
+    return True
 
 
 def _as_data(program: Program) -> dict[str, Any]:

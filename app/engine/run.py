@@ -12,13 +12,12 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-import orjson
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.task import Task
 
 from app.engine import state as states
 from app.engine import timers
-from app.engine.expressions import plain
+from app.engine.expressions import ExpressionFailed, plain
 from app.engine.facts import Facts
 from app.engine.nets import MAX_VARIABLES_BYTES, Net
 from app.engine.outcomes import Closed, EngineFault, Opened, Outcome, TokenUnknown
@@ -65,9 +64,12 @@ def prepare(raw: bytes) -> Loaded:
 def start(
     loaded: Loaded, variables: Mapping[str, Any], facts: Facts, now: datetime, *, at: str | None = None
 ) -> Outcome:
-    """Begin an instance, at the named start event or at the program's own."""
+    """Begin an instance, at the named start event or at the program's own.
+
+    Raises EngineFault also when several messages may start the program and none is named.
+    """
     program = loaded.program
-    starts = (at,) if at else tuple(i for i in program.starts if not _by_message(program.nodes[i])) or program.starts
+    starts = (at,) if at else _own_starts(program)
     net = Net(loaded.spec, program, variables, facts)
     root = net.new_task(loaded.spec.start, None)
     net.task_tree = root
@@ -76,6 +78,18 @@ def start(
     net.begin(root, starts)
     net.settle()
     return _outcome(net, set(), now)
+
+
+def _own_starts(program: Program) -> tuple[str, ...]:
+    """Where an instance begins that no message began: each start event is a beginning of its own (10.5.2)."""
+    starts = tuple(i for i in program.starts if not _by_message(program.nodes[i])) or program.starts
+    if len(starts) > 1:
+        raise EngineFault(
+            ROOT,
+            "Processen startas av flera meddelanden: säg vilken starthändelse som gäller.",
+            "The process is started by several messages: name the start event.",
+        )
+    return starts
 
 
 def _by_message(node: Node) -> bool:
@@ -107,7 +121,7 @@ def complete(
     values = dict(result) if node.kind == "user" else {name: result.get(source) for name, source in node.results}
     if outcome is not None:
         values[f"{node.id}_outcome"] = outcome
-    net.write(task, values)
+    net.write(task, _storable(node.id, values))
     task._set_state(READY)
     net.settle()
     return _outcome(net, before, now, completed=token)
@@ -135,9 +149,7 @@ def _outcome(net: Net, before: set[int], now: datetime, completed: int | None = 
     ended = not net.task_tree.has_state(LIVE)
     if not ended and not after:
         _raise_stuck(net)
-    variables = plain(net.variables)
-    if len(orjson.dumps(variables)) > MAX_VARIABLES_BYTES:
-        raise EngineFault(ROOT, "Variablerna är för stora.", f"The variables exceed {MAX_VARIABLES_BYTES} bytes.")
+    variables = _storable(ROOT, net.variables)
     raw = states.save(net)
     return Outcome(
         state=raw,
@@ -152,9 +164,22 @@ def _outcome(net: Net, before: set[int], now: datetime, completed: int | None = 
     )
 
 
+def _storable(element: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables as they will be kept. Raises EngineFault when they are too large or of kinds that JSON lacks."""
+    try:
+        return dict(plain(values, limit=MAX_VARIABLES_BYTES))
+    except ExpressionFailed as error:
+        raise EngineFault(
+            element,
+            f"Variablerna går inte att spara: de är större än {MAX_VARIABLES_BYTES} byte eller av ett okänt slag.",
+            f"The variables cannot be stored: they exceed {MAX_VARIABLES_BYTES} bytes or are of an unknown kind.",
+        ) from error
+
+
 def _closed(task: Task, completed: int | None) -> Closed:
     how = "completed" if task.id == completed else "cancelled"
-    return Closed(task.id, task.task_spec.node.id, _kind(task), how)
+    kind, node = _kind(task), task.task_spec.node
+    return Closed(task.id, node.id, kind, how, kind in {"timer", "action", "call"} or "expire" in node.attributes)
 
 
 def _in_order(net: Net, tokens: set[int]) -> Iterable[int]:
@@ -194,7 +219,7 @@ def _opened(net: Net, task: Task, now: datetime) -> Opened:
             **common,
             due=due,
             follow_up=timers.resolve(node, follow, facts, now, due, value) if follow else None,
-            expire=timers.resolve(node, expire, facts, now, due, value) if expire else None,
+            expire=timers.expiry_of(node, expire, facts, now, due) if expire else None,
         )
     if kind == "timer":
         return Opened(**common, due=timers.resolve(node, node.event.text, facts, now, _beside(net, task, now), value))

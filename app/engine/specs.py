@@ -168,7 +168,7 @@ class InclusiveGateway(Join):
         for other in task.workflow.tokens_in(scope):
             if other.task_spec is self:
                 continue
-            reach = task.workflow.reaches(other.task_spec.node.id, self.node.id)
+            reach = task.workflow.program.reaches(other.task_spec.node.id, self.node.id)
             if reach & empty and not reach & set(first):
                 return False
         self.fire(max(first.values(), key=lambda t: t.id), first.values())
@@ -270,6 +270,7 @@ class MultiInstance(Container):
 
     def open(self, task: Task) -> None:
         items = task.workflow.items(task)
+        task.workflow.begin_collecting(task)
         data = task.internal_data
         data["total"], data["done"], data["next"] = len(items), 0, 0
         data["items"] = items

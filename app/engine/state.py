@@ -53,8 +53,11 @@ def _living_parent(net: Net, task: Task) -> Task | None:
 
 def load(raw: bytes, spec: WorkflowSpec, program: Program, variables: Mapping[str, Any], facts: Facts) -> Net:
     """The net as it was saved. Raises StateUnreadable when the bytes are not ours or the step is unknown."""
-    data = orjson.loads(raw)
-    version = data.get("v")
+    try:
+        data = orjson.loads(raw)
+        version = data["v"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise StateUnreadable("these bytes are not a saved state") from error
     while version in UPCASTERS:
         data = UPCASTERS[version](data)
         version = data["v"]

@@ -1,6 +1,7 @@
 """When something is due: the diagram's deadlines, reckoned by the municipality's calendar from the injected instant."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.domain.deadlines import (
     DeadlineInvalid,
     DeadlineUnresolvable,
     Due,
+    day_after,
     parse,
 )
 from app.engine.facts import Facts
@@ -22,12 +24,36 @@ DEFAULT_DUE = "5wd"
 
 def due_of(node: Node, facts: Facts, now: datetime) -> Due:
     """A user task's due date: its own rule, or else five working days from now but no later than T."""
+    today = local_date(now)
     if text := node.attributes.get("due"):
-        return _resolve(node, parse(text), facts, now, None)
+        due = _resolve(node, parse(text), facts, now, None)
+        return due if due.on >= today else _late(node, facts, now)
     due = _resolve(node, parse(DEFAULT_DUE), facts, now, None)
-    if facts.anchor_on is not None and local_date(now) <= facts.anchor_on < due.on:
+    if facts.anchor_on is not None and today <= facts.anchor_on < due.on:
         return _resolve(node, parse("T"), facts, now, None)
     return due
+
+
+def _late(node: Node, facts: Facts, now: datetime) -> Due:
+    """The day had passed when the task opened (a second round, a late start): nobody is late before they begin."""
+    due = _resolve(node, parse(DEFAULT_DUE), facts, now, None)
+    return replace(
+        due,
+        reason_sv=f"{due.reason_sv}, eftersom den ordinarie dagen hade passerat",
+        reason_en=f"{due.reason_en}, because the ordinary day had passed",
+    )
+
+
+def expiry_of(node: Node, text: str, facts: Facts, now: datetime, task_due: Due) -> Due:
+    """When an unanswered task completes by itself: at the end of the last day, which counts in full."""
+    deadline = parse(text)
+    due = _resolve(node, deadline, facts, now, task_due)
+    if deadline.is_exact:
+        return due
+    if due.on < task_due.on:
+        # The ordinary day had passed when the task opened: the answer may still come on its due day.
+        due = replace(due, on=task_due.on)
+    return replace(due, at=day_after(due.on))
 
 
 def resolve(

@@ -1,7 +1,7 @@
 """Action plans (åtgärdsplaner), and the decisions of political bodies."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,8 +17,8 @@ class ActionPlan(RecordRow, Base):
     SINGLE: ClassVar[bool] = True
     __tablename__ = "action_plan"
     problem_picture: Mapped[str | None]
-    factors: Mapped[list[Any] | None]
-    warning_signs: Mapped[list[Any] | None]
+    factors: Mapped[str | None]
+    warning_signs: Mapped[str | None]
     coordination: Mapped[str | None]
     situation_picture_id: Mapped[UUID | None]
     status: Mapped[str] = mapped_column(default="draft", server_default="draft")

@@ -147,6 +147,20 @@ def claim_occurrence(session: Session, row: dict[str, Any]) -> bool:
     return session.execute(statement).scalar_one_or_none() is not None
 
 
+def started(session: Session, municipality_id: str, process_key: str, period: str, instance_id: UUID) -> None:
+    """The claimed occurrence became this instance."""
+    session.execute(
+        update(Occurrence)
+        .where(
+            Occurrence.municipality_id == municipality_id,
+            Occurrence.process_key == process_key,
+            Occurrence.period == period,
+        )
+        .values(process_instance_id=instance_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def occurrences(session: Session, municipality_id: str) -> list[Occurrence]:
     """What has been started by the schedule."""
     return list(

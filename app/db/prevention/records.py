@@ -1,12 +1,12 @@
 """What the records of the work have in common: where each came from, and how a second round updates it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import Index
 
@@ -53,6 +53,28 @@ def columns_of(table: type[RecordRow]) -> frozenset[str]:
         "updated_at", "withdrawn_at",
     }  # fmt: skip
     return frozenset(own - common)
+
+
+def column_values(table: type[RecordRow], values: dict[str, Any]) -> dict[str, Any]:
+    """JSON values as the columns store them: ISO dates become dates, ids become UUIDs.
+
+    Raises ValueError naming the column when a value does not fit.
+    """
+    stored: dict[str, Any] = {}
+    for name, value in values.items():
+        column = table.__table__.columns[name]  # type: ignore[attr-defined]  # given by SQLAlchemy
+        try:
+            if isinstance(value, str) and column.type.python_type is date:
+                stored[name] = date.fromisoformat(value[:10])
+            elif isinstance(value, str) and column.type.python_type is UUID:
+                stored[name] = UUID(value)
+            elif value is not None and column.type.python_type is str and not isinstance(value, str):
+                stored[name] = ", ".join(str(v) for v in value) if isinstance(value, list) else str(value)
+            else:
+                stored[name] = value
+        except ValueError as error:
+            raise ValueError(name) from error
+    return stored
 
 
 def upsert(session: Session, table: type[RecordRow], rows: Sequence[dict[str, Any]]) -> list[UUID]:
@@ -102,13 +124,18 @@ def withdraw_of_instance(
 
 
 def change(
-    session: Session, table: type[RecordRow], municipality_id: str, record_id: UUID, values: dict[str, Any]
+    session: Session,
+    table: type[RecordRow],
+    municipality_id: str,
+    record_id: UUID,
+    values: dict[str, Any],
+    extra: dict[str, Any] | None = None,
 ) -> bool:
     """Change a record. False when there is none with that id in the municipality."""
     result = session.execute(
         update(table)
         .where(table.municipality_id == municipality_id, table.id == record_id)
-        .values(**values)
+        .values(**values, **({"extra": table.extra.op("||")(literal(extra, JSONB))} if extra else {}))
         .returning(table.id)
         .execution_options(synchronize_session=False)
     )

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, func, select, text
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy.dialects.postgresql import JSON, distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -80,7 +80,7 @@ def latest_of_each(session: Session, municipality_id: str | None) -> list[Proces
     """The latest version of each key, the municipality's own before the shared, by key."""
     statement = (
         select(ProcessDefinition)
-        .distinct(ProcessDefinition.key)
+        .ext(distinct_on(ProcessDefinition.key))
         .where((ProcessDefinition.municipality_id.is_(None)) | (ProcessDefinition.municipality_id == municipality_id))
         .order_by(
             ProcessDefinition.key, ProcessDefinition.municipality_id.nulls_last(), ProcessDefinition.version.desc()

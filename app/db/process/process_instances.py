@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.db.base import Base, Municipal
+from app.db.process.user_tasks import UserTask
 from app.db.session import Session
 
 
@@ -54,6 +55,19 @@ def lock(session: Session, instance_id: UUID) -> ProcessInstance | None:
         select(ProcessInstance)
         .options(undefer(ProcessInstance.state))
         .where(ProcessInstance.id == instance_id)
+        .with_for_update(of=ProcessInstance)
+        .execution_options(populate_existing=True)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def lock_of_task(session: Session, task_id: UUID) -> ProcessInstance | None:
+    """The instance of a user task, locked. One statement: the task itself is read after the lock is granted."""
+    of_task = select(UserTask.process_instance_id).where(UserTask.id == task_id).scalar_subquery()
+    statement = (
+        select(ProcessInstance)
+        .options(undefer(ProcessInstance.state))
+        .where(ProcessInstance.id == of_task)
         .with_for_update(of=ProcessInstance)
         .execution_options(populate_existing=True)
     )

@@ -312,9 +312,13 @@ def _is_open() -> Any:
 def _held(roles: Sequence[tuple[str, str, UUID | None]]) -> Any:
     """The roles as a table of their own, so that any number of them is one statement."""
     columns = [list(column) for column in zip(*roles, strict=True)] or [[], [], []]
-    return func.unnest(
-        literal(columns[0], ARRAY(Text)), literal(columns[1], ARRAY(Text)), literal(columns[2], ARRAY(Uuid))
-    ).table_valued("municipality_id", "role", "scope_id", name="held")
+    return (
+        func.unnest(
+            literal(columns[0], ARRAY(Text)), literal(columns[1], ARRAY(Text)), literal(columns[2], ARRAY(Uuid))
+        )
+        .table_valued("municipality_id", "role", "scope_id", name="held")
+        .render_derived()
+    )
 
 
 def _of_role(held: Any, column: Any) -> Any:

@@ -11,9 +11,10 @@ from app.engine.diagrams import Diagram, Process
 from app.engine.lowering import lower
 from app.engine.problems import Problem
 from app.engine.programs import Program
-from app.engine.reading import DiagramUnreadable, read_diagram
+from app.engine.reading import read_diagram
 from app.engine.vetting import references, structure, subset, words
 from app.engine.vetting.surroundings import Surroundings
+from app.engine.xml_trees import DocumentUnreadable
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def judge(raw: bytes, surroundings: Surroundings) -> Verdict:
     """Judge the bytes of a diagram. Never raises on account of what the bytes are."""
     try:
         diagram = read_diagram(raw)
-    except DiagramUnreadable as unreadable:
+    except DocumentUnreadable as unreadable:
         return Verdict((unreadable.problem,), executable=False)
     problems = [problem for rule in RULES for problem in rule(diagram, surroundings)]
     problems.sort(key=lambda p: (p.line or 0, p.rule, p.element or ""))

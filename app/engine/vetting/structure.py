@@ -36,14 +36,15 @@ def ids_present(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     for odd in diagram.missing_ids:
         yield error("bpmn.missing-id", f"Ett {odd.tag} saknar id.", f"A {odd.tag} has no id.", line=odd.line)
     for process in diagram.processes:
-        for node in process.nodes.values():
-            if len(node.id) > MAX_ID or any(c in node.id for c in ":/ \t\r\n"):
+        places: list[Process | FlowNode] = [process, *process.nodes.values()]
+        for place in places:
+            if len(place.id) > MAX_ID or any(c in place.id for c in ":/ \t\r\n"):
                 yield error(
                     "bpmn.odd-id",
                     f"Id:t får vara högst {MAX_ID} tecken, utan blanksteg, kolon och snedstreck.",
                     f"The id may be at most {MAX_ID} characters, without spaces, colons and slashes.",
-                    element=node.id[:MAX_ID],
-                    line=node.line,
+                    element=place.id[:MAX_ID],
+                    line=place.line,
                 )
 
 
@@ -146,20 +147,15 @@ def everything_reached(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def _reached(process: Process) -> set[str]:
     queue = [n.id for n in process.nodes.values() if n.tag == "startEvent" and n.scope == process.id]
-    links = {n.event.reference: n.id for n in process.nodes.values()
-             if n.tag == "intermediateCatchEvent" and n.event and n.event.kind == "link"}  # fmt: skip
     reached: set[str] = set()
     while queue:
         at = queue.pop()
         if at in reached:
             continue
         reached.add(at)
-        node = process.nodes[at]
-        queue += [f.target for f in process.outgoing(at) if f.target in process.nodes]
+        queue += [target for target in process.next_nodes(at) if target in process.nodes]
         queue += [n.id for n in process.boundary_events(at)]
         queue += [n.id for n in process.inside(at) if n.tag == "startEvent"]
-        if node.event and node.event.kind == "link" and node.event.reference in links:
-            queue.append(links[node.event.reference])
     return reached
 
 
@@ -196,29 +192,40 @@ def conditions_where_they_decide(diagram: Diagram, _: Surroundings) -> Iterator[
 
 
 def _event_gateway(process: Process, node: FlowNode) -> Iterator[Problem]:
+    if node.attributes.get("instantiate") == "true" or node.attributes.get("eventGatewayType") == "Parallel":
+        yield _at(node, "subset.event-gateway", "En händelsegrind kan inte starta processen; använd starthändelser.",
+                  "An event-based gateway cannot start the process; use start events.")  # fmt: skip
     for flow in process.outgoing(node.id):
         target = process.nodes.get(flow.target)
         if target is None:
             continue
-        caught = target.tag == "receiveTask" or (target.tag == "intermediateCatchEvent" and target.events)
-        if not caught or len(process.incoming(target.id)) != 1:
-            yield _at(node, "bpmn.event-gateway", "Efter en händelsegrind får bara mottagande händelser stå (10.6.6).",
-                      "Only catching events may follow an event-based gateway (10.6.6).")  # fmt: skip
+        if not _may_race(process, target) or flow.condition is not None:
+            yield _at(node, "bpmn.event-gateway", "Efter en händelsegrind får bara mottagande händelser stå, utan "
+                      "villkor, upprepning och gränshändelser (10.6.6).", "Only catching events may follow an "
+                      "event-based gateway, without conditions, repetition and boundary events (10.6.6).")  # fmt: skip
+
+
+def _may_race(process: Process, target: FlowNode) -> bool:
+    """Whether the node can be one of the events behind an event-based gateway."""
+    if target.tag == "receiveTask":
+        caught = target.loop is None and not process.boundary_events(target.id)
+    else:
+        caught = target.tag == "intermediateCatchEvent" and bool(target.event and target.event.kind != "link")
+    return caught and len(process.incoming(target.id)) == 1
 
 
 def links_pair(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
-    """Each thrown link has exactly one caught link of the same name in its scope (10.5.1)."""
+    """Each thrown link has exactly one caught link of the same name in its scope, and no flow beside it (10.5.1)."""
     for process, node in _nodes(diagram):
-        if node.event is None or node.event.kind != "link" or node.tag != "intermediateThrowEvent":
+        if node.event is None or node.event.kind != "link":
             continue
-        targets = [
-            n for n in process.inside(node.scope)
-            if n.tag == "intermediateCatchEvent" and n.event and n.event.kind == "link"
-            and n.event.reference == node.event.reference
-        ]  # fmt: skip
-        if len(targets) != 1 or not node.event.reference:
+        throws = node.tag == "intermediateThrowEvent"
+        if throws and (len(process.link_targets(node)) != 1 or not node.event.reference):
             yield _at(node, "bpmn.link-pair", "Länken ska ha exakt ett mål med samma namn.",
                       "The link must have exactly one target of the same name.")  # fmt: skip
+        if process.outgoing(node.id) if throws else process.incoming(node.id):
+            yield _at(node, "bpmn.link-flow", "Inget flöde får lämna en länk som kastas eller gå till en som fångas.",
+                      "No flow may leave a thrown link or lead to a caught one.")  # fmt: skip
 
 
 def drawn(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:

@@ -1,8 +1,9 @@
 """The executable subset: what BPMN allows and this engine does not run is refused by name, never ignored."""
 
+import re
 from collections.abc import Iterator
 
-from app.engine.diagrams import Diagram, FlowNode, Process
+from app.engine.diagrams import Diagram, FlowNode, Loop, Process
 from app.engine.problems import Problem, error
 from app.engine.vetting.structure import ACTIVITIES
 from app.engine.vetting.surroundings import Rule, Surroundings
@@ -24,6 +25,7 @@ _EVENTS = {
 }
 MAX_NODES = 400
 MAX_NESTING = 8
+_LAPS = re.compile("[0-9]{1,4}")
 
 
 def no_refused_nodes(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
@@ -55,6 +57,9 @@ def events_that_run(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Each kind of event is one that its place can have: compensation, error, escalation and the rest are refused."""
     for node in _nodes(diagram):
         if node.tag not in _EVENTS:
+            if node.events and node.tag not in {"sendTask", "receiveTask"}:
+                yield _at(node, "subset.event-kind", f"Ett {node.tag} kan inte ha en händelsedefinition.",
+                          f"A {node.tag} cannot have an event definition.")  # fmt: skip
             continue
         if len(node.events) > 1:
             yield _at(node, "subset.one-event", "Händelsen har flera definitioner; den ska ha en.",
@@ -74,6 +79,14 @@ def compensation(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     for node in _nodes(diagram):
         if node.attributes.get("isForCompensation") == "true":
             yield _at(node, "subset.compensation", "Kompensation körs inte.", "Compensation does not run.")
+
+
+def quantities(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
+    """An activity takes one token and gives one (10.3.1); other numbers would be ignored."""
+    for node in _nodes(diagram):
+        for attribute in ("startQuantity", "completionQuantity"):
+            if node.attributes.get(attribute, "1") != "1":
+                yield _at(node, "subset.quantity", f"{attribute} ska vara 1.", f"{attribute} must be 1.")
 
 
 def tasks_that_do(diagram: Diagram, surroundings: Surroundings) -> Iterator[Problem]:
@@ -100,27 +113,37 @@ def tasks_that_do(diagram: Diagram, surroundings: Surroundings) -> Iterator[Prob
 def loops(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Repetition says over what, and ends."""
     for node in _nodes(diagram):
-        loop = node.loop
-        if loop is None:
+        if node.loop is None:
             continue
-        if loop.kind == "standard":
-            if not loop.condition and not loop.maximum:
-                yield _at(node, "subset.loop", "Slingan har varken villkor eller högsta antal.",
-                          "The loop has neither a condition nor a maximum.")  # fmt: skip
-            if loop.maximum and not loop.maximum.isdigit():
-                yield _at(node, "subset.loop", "Slingans högsta antal är inte ett tal.",
-                          "The loop's maximum is not a number.")  # fmt: skip
-            continue
-        if loop.standard_data and not loop.collection:
-            yield _at(node, "subset.multi-instance", "Ange listan med hjul:collection; loopDataInputRef används inte.",
-                      "Give the list with hjul:collection; loopDataInputRef is not used.")  # fmt: skip
-        elif bool(loop.collection) == bool(loop.cardinality):
-            yield _at(node, "subset.multi-instance", "Upprepningen ska ha antingen hjul:collection eller ett antal.",
-                      "The multi-instance must have either hjul:collection or a cardinality.")  # fmt: skip
-        if loop.cardinality and loop.cardinality.lstrip().startswith("-"):
-            yield _at(node, "subset.multi-instance", "Antalet är negativt.", "The cardinality is negative.")
         if node.tag not in ACTIVITIES:
-            yield _at(node, "subset.multi-instance", "Bara aktiviteter kan upprepas.", "Only activities can repeat.")
+            yield _at(node, "subset.loop", "Bara aktiviteter kan upprepas.", "Only activities can repeat.")
+        elif node.loop.kind == "standard":
+            yield from _standard_loop(node, node.loop)
+        else:
+            yield from _multi_instance(node, node.loop)
+
+
+def _standard_loop(node: FlowNode, loop: Loop) -> Iterator[Problem]:
+    if not loop.condition and not loop.maximum:
+        yield _at(node, "subset.loop", "Slingan har varken villkor eller högsta antal.",
+                  "The loop has neither a condition nor a maximum.")  # fmt: skip
+    if loop.maximum and not _LAPS.fullmatch(loop.maximum):
+        yield _at(node, "subset.loop", "Slingans högsta antal ska vara ett tal med högst fyra siffror.",
+                  "The loop's maximum must be a number of at most four digits.")  # fmt: skip
+
+
+def _multi_instance(node: FlowNode, loop: Loop) -> Iterator[Problem]:
+    if loop.standard_data and not loop.collection:
+        yield _at(node, "subset.multi-instance", "Ange listan med hjul:collection; loopDataInputRef används inte.",
+                  "Give the list with hjul:collection; loopDataInputRef is not used.")  # fmt: skip
+    elif bool(loop.collection) == bool(loop.cardinality):
+        yield _at(node, "subset.multi-instance", "Upprepningen ska ha antingen hjul:collection eller ett antal.",
+                  "The multi-instance must have either hjul:collection or a cardinality.")  # fmt: skip
+    if loop.cardinality and loop.cardinality.lstrip().startswith("-"):
+        yield _at(node, "subset.multi-instance", "Antalet är negativt.", "The cardinality is negative.")
+    if loop.behavior != "All":
+        yield _at(node, "subset.multi-instance", f"Upprepningens behavior ”{loop.behavior}” körs inte, bara All.",
+                  f"The multi-instance behavior '{loop.behavior}' does not run, only All.")  # fmt: skip
 
 
 def size(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
@@ -164,7 +187,7 @@ def _waits(node: FlowNode) -> bool:
 
 def _returns(process: Process, start: str, quiet: set[str]) -> bool:
     seen: set[str] = set()
-    queue = [f.target for f in process.outgoing(start)]
+    queue = process.next_nodes(start)
     while queue:
         at = queue.pop()
         if at == start:
@@ -172,7 +195,7 @@ def _returns(process: Process, start: str, quiet: set[str]) -> bool:
             return all(not f.condition for n in seen | {start} for f in process.outgoing(n))
         if at in quiet and at not in seen:
             seen.add(at)
-            queue += [f.target for f in process.outgoing(at)]
+            queue += process.next_nodes(at)
     return False
 
 
@@ -186,6 +209,6 @@ def _at(node: FlowNode, rule: str, sv: str, en: str) -> Problem:
 
 
 RULES: tuple[Rule, ...] = (
-    no_refused_nodes, no_event_sub_processes, events_that_run, compensation, tasks_that_do, loops, size,
+    no_refused_nodes, no_event_sub_processes, events_that_run, compensation, quantities, tasks_that_do, loops, size,
     automatic_loops,
 )  # fmt: skip

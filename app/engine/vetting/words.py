@@ -1,15 +1,21 @@
 """Everything written in a small language is read before it runs: expressions, scripts, deadlines, calendar rules."""
 
+import re
 from collections.abc import Iterator
 
 from app.domain import calendar_rules, deadlines
-from app.engine.diagrams import Diagram, FlowNode, SequenceFlow
+from app.engine.diagrams import Diagram, FlowNode, Process, SequenceFlow
 from app.engine.expressions import ExpressionInvalid, compile_expression, parse_script
 from app.engine.problems import Problem, error
 from app.engine.vetting.surroundings import Rule, Surroundings
 
 _DEADLINES = ("due", "followUp", "expire", "anchor")
 _RESERVED = frozenset({"municipality", "year", "period", "anchor", "business_key", "started_on", "typename"})
+_NO_DUE_DATE = (
+    "Här finns ingen sista dag att räkna D från: räkna från T eller från nu.",
+    "There is no due date here to count D from: count from T or from now.",
+)
+_PRIORITY = re.compile("0*(100|[0-9]{1,2})")
 _CODES = {"sara": ("S", "A", "R", "As"), "pdca": ("P", "D", "C", "A")}
 
 
@@ -24,8 +30,11 @@ def conditions(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 def node_expressions(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Collections, cardinalities, completion conditions, parameters and correlation keys are expressions."""
     for node in _nodes(diagram):
-        for _name, text in node.parameters:
+        for name, text in node.parameters:
             yield from _expression(node, text, "expression.parameter")
+            if not name.isidentifier():
+                yield _at(node, "expression.variable", f"”{name}” kan inte vara namn på en parameter.",
+                          f"'{name}' cannot be the name of a parameter.")  # fmt: skip
         if "correlation" in node.hjul:
             yield from _expression(node, node.hjul["correlation"], "expression.correlation")
         if node.loop:
@@ -55,14 +64,19 @@ def deadline_texts(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
         for attribute in _DEADLINES:
             if text := node.hjul.get(attribute):
                 try:
-                    deadlines.parse(text)
+                    deadline = deadlines.parse(text)
                 except deadlines.DeadlineInvalid as invalid:
                     yield _at(node, f"deadline.{attribute}", invalid.sv, invalid.en)
-        if node.event and node.event.kind == "timer" and node.tag != "startEvent":
-            yield from _timer(node)
+                    continue
+                if deadline.needs_task_due and attribute in {"due", "anchor"}:
+                    yield _at(node, f"deadline.{attribute}", *_NO_DUE_DATE)
+    for process in diagram.processes:
+        for node in process.nodes.values():
+            if node.event and node.event.kind == "timer" and node.tag != "startEvent":
+                yield from _timer(process, node)
 
 
-def _timer(node: FlowNode) -> Iterator[Problem]:
+def _timer(process: Process, node: FlowNode) -> Iterator[Problem]:
     event = node.event
     if event is None or not event.text:
         yield _at(node, "deadline.timer", "Timern anger ingen tid.", "The timer gives no time.")
@@ -74,12 +88,16 @@ def _timer(node: FlowNode) -> Iterator[Problem]:
                     element=node.id, line=event.line)  # fmt: skip
         return
     try:
-        deadlines.parse(event.text)
+        deadline = deadlines.parse(event.text)
     except deadlines.DeadlineInvalid as invalid:
         try:
             compile_expression(event.text)
         except ExpressionInvalid:
             yield error("deadline.timer", invalid.sv, invalid.en, element=node.id, line=event.line)
+        return
+    host = process.nodes.get(node.attributes.get("attachedToRef", ""))
+    if deadline.needs_task_due and (host is None or host.tag not in {"userTask", "manualTask"}):
+        yield error("deadline.timer", *_NO_DUE_DATE, element=node.id, line=event.line)
 
 
 def calendar_rule_texts(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
@@ -113,7 +131,7 @@ def codes(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
                 yield _at(node, f"hjul.{attribute}", f"hjul:{attribute} ska vara något av {', '.join(allowed)}.",
                           f"hjul:{attribute} must be one of {', '.join(allowed)}.")  # fmt: skip
         priority = node.hjul.get("priority")
-        if priority is not None and not (priority.isdigit() and int(priority) <= 100):  # noqa: PLR2004  a percentage
+        if priority is not None and not _PRIORITY.fullmatch(priority):
             yield _at(node, "hjul.priority", "Prioriteten ska vara 0–100.", "The priority must be 0 to 100.")
 
 

@@ -1,1 +1,63 @@
-"""What a service task may ask for."""
+"""What a service task may ask for. Each action has a name, typed parameters and a transaction of its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.db.process.process_instances import ProcessInstance
+from app.engine.vetting.surroundings import Signature
+from app.services.actions import notes, plans
+from app.services.actions.results import ActionFailed, ActionResult
+from app.services.unit_of_work import UnitOfWork
+
+Perform = Callable[[UnitOfWork, ProcessInstance, Mapping[str, Any]], ActionResult]
+
+
+@dataclass(frozen=True)
+class Action:
+    """A registered action. `sv` says what it does, for the modeller's list and the documentation."""
+
+    perform: Perform
+    sv: str
+    required: frozenset[str] = field(default_factory=frozenset)
+    optional: frozenset[str] = field(default_factory=frozenset)
+    results: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def signature(self) -> Signature:
+        """What vetting holds a diagram against."""
+        return Signature(self.required, self.optional, self.results)
+
+
+ACTIONS: dict[str, Action] = {
+    "history.note": Action(notes.write_note, "Skriver en rad i ärendets historik.", required=frozenset({"text"})),
+    "notify": Action(notes.notify, "Antecknar ett meddelande till en roll.", required=frozenset({"role", "text"})),
+    "records.situation_picture_adopted": Action(
+        plans.adopt_situation_picture,
+        "Fastställer ärendets lägesbild; den förra ersätts.",
+        optional=frozenset({"datum"}),
+        results=frozenset({"id"}),
+    ),
+    "records.action_plan_assemble": Action(
+        plans.assemble_action_plan,
+        "Samlar periodens åtgärder och rådets åtaganden i åtgärdsplanen.",
+        results=frozenset({"id", "antal_atgarder", "antal_ataganden"}),
+    ),
+    "records.action_plan_decided": Action(
+        plans.decide_action_plan,
+        "Antecknar beslutet om åtgärdsplanen; antagen gör åtgärderna beslutade.",
+        required=frozenset({"beslut", "datum", "paragraf"}),
+        results=frozenset({"id"}),
+    ),
+}
+
+
+def perform(uow: UnitOfWork, instance: ProcessInstance, name: str, payload: Mapping[str, Any]) -> ActionResult:
+    """Do what a service task asked for. Raises ActionFailed; nothing of it is kept then."""
+    action = ACTIONS.get(name)
+    if action is None:
+        raise ActionFailed(f"Åtgärden ”{name}” finns inte.", f"There is no action '{name}'.")
+    return action.perform(uow, instance, payload.get("parameters") or {})
+
+
+__all__ = ["ACTIONS", "Action", "ActionFailed", "ActionResult", "perform"]

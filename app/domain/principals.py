@@ -1,0 +1,185 @@
+"""Who acts, and everything that decides what they may do. Authorisation is decided here and nowhere else."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from app.domain.errors import NotFound, NotYours
+from app.domain.roles import ROLES, role_name
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role held today, by the principal or by `person_id` whom they stand in for."""
+
+    municipality: str
+    role: str
+    scope_kind: str | None
+    scope_id: UUID | None
+    person_id: UUID
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A signed-in person or a token's owner, with the roles of today."""
+
+    id: UUID
+    username: str
+    name: str
+    language: str
+    system_admin: bool
+    roles: tuple[HeldRole, ...]
+    stands_for: frozenset[UUID] = frozenset()
+
+    @property
+    def municipalities(self) -> frozenset[str]:
+        """Where they hold a role today."""
+        return frozenset(held.municipality for held in self.roles)
+
+    @property
+    def person_ids(self) -> tuple[UUID, ...]:
+        """Themselves, and those they stand in for today."""
+        return (self.id, *sorted(self.stands_for))
+
+
+class TaskLike(Protocol):
+    """What must be known of a task to judge who may do it."""
+
+    @property
+    def municipality_id(self) -> str: ...  # noqa: D102  a protocol's fields
+    @property
+    def candidate_role(self) -> str: ...  # noqa: D102  a protocol's fields
+    @property
+    def co_role(self) -> str | None: ...  # noqa: D102  a protocol's fields
+    @property
+    def scope_id(self) -> UUID | None: ...  # noqa: D102  a protocol's fields
+    @property
+    def assignee_id(self) -> UUID | None: ...  # noqa: D102  a protocol's fields
+
+
+def sees_municipality(principal: Principal, municipality: str) -> bool:
+    """Whether the municipality exists for them at all."""
+    return principal.system_admin or municipality in principal.municipalities
+
+
+def role_for(principal: Principal, task: TaskLike) -> HeldRole | None:
+    """The role by which the task is theirs: the candidate role or the co-role, in its department or actor."""
+    for held in principal.roles:
+        in_place = held.municipality == task.municipality_id and held.scope_id in {None, task.scope_id}
+        if in_place and held.role in {task.candidate_role, task.co_role}:
+            return held
+    return None
+
+
+def may_do(principal: Principal, task: TaskLike) -> bool:
+    """Theirs by role, or assigned to them or to somebody they stand in for."""
+    return role_for(principal, task) is not None or task.assignee_id in principal.person_ids
+
+
+def require_may_do(principal: Principal, task: TaskLike) -> None:
+    """Raises NotFound for another municipality's task, NotYours for another role's."""
+    if not sees_municipality(principal, task.municipality_id):
+        raise NotFound("Uppgiften", "The user task")
+    if not may_do(principal, task):
+        raise NotYours(
+            f"Uppgiften är för rollen {role_name(task.candidate_role)}, som du inte har i dag.",
+            f"The user task is for the role {role_name(task.candidate_role, 'en')}, which you do not hold today.",
+            role=task.candidate_role,
+        )
+
+
+def _has(principal: Principal, municipality: str, wanted: str) -> bool:
+    return any(
+        held.municipality == municipality and held.scope_id is None and getattr(ROLES.get(held.role), wanted, False)
+        for held in principal.roles
+    )
+
+
+def oversees(principal: Principal, municipality: str) -> bool:
+    """May see every task, instance and record of the municipality."""
+    return principal.system_admin or _has(principal, municipality, "oversees")
+
+
+def administers(principal: Principal, municipality: str) -> bool:
+    """May change and repair what runs in the municipality."""
+    return principal.system_admin or _has(principal, municipality, "administers")
+
+
+def leads(principal: Principal, municipality: str) -> bool:
+    """May start, cancel and hand out work: the coordinator, the security manager and the administrator."""
+    leading = {"crime_prevention_coordinator", "security_manager", "system_admin"}
+    return principal.system_admin or any(
+        held.municipality == municipality and held.scope_id is None and held.role in leading for held in principal.roles
+    )
+
+
+def is_internal(principal: Principal, municipality: str) -> bool:
+    """Holds a role that is not an external actor's: may read the municipality's ongoing instances."""
+    return principal.system_admin or any(
+        held.municipality == municipality and not getattr(ROLES.get(held.role), "external", True)
+        for held in principal.roles
+    )
+
+
+def require(allowed: bool, principal: Principal, municipality: str, sv: str, en: str) -> None:  # noqa: FBT001  a test
+    """Raises NotFound when the municipality is not theirs to know of, NotYours when they lack the right."""
+    if not sees_municipality(principal, municipality):
+        raise NotFound
+    if not allowed:
+        raise NotYours(sv, en)
+
+
+def require_oversees(principal: Principal, municipality: str) -> None:
+    """Raises NotFound or NotYours."""
+    require(
+        oversees(principal, municipality),
+        principal,
+        municipality,
+        "Det här får bara den se som samordnar eller leder arbetet.",
+        "Only those who coordinate or lead the work may see this.",
+    )
+
+
+def require_internal(principal: Principal, municipality: str) -> None:
+    """Raises NotFound or NotYours."""
+    require(
+        is_internal(principal, municipality),
+        principal,
+        municipality,
+        "Det här får bara kommunens och polisens egna roller se.",
+        "Only the municipality's and the police's own roles may see this.",
+    )
+
+
+def require_leads(principal: Principal, municipality: str) -> None:
+    """Raises NotFound or NotYours."""
+    require(
+        leads(principal, municipality),
+        principal,
+        municipality,
+        "Det här får bara samordnaren, säkerhetschefen eller administratören göra.",
+        "Only the coordinator, the security manager or the administrator may do this.",
+    )
+
+
+def require_administers(principal: Principal, municipality: str) -> None:
+    """Raises NotFound or NotYours."""
+    require(
+        administers(principal, municipality),
+        principal,
+        municipality,
+        "Det här får bara administratören göra.",
+        "Only the administrator may do this.",
+    )
+
+
+def require_system_admin(principal: Principal) -> None:
+    """Raises NotYours."""
+    if not principal.system_admin:
+        raise NotYours("Det här får bara driftansvarig göra.", "Only the system administrator may do this.")
+
+
+def overseen(principal: Principal, among: Iterable[str]) -> list[str]:
+    """Those of the municipalities that they may oversee."""
+    return sorted(m for m in among if oversees(principal, m))

@@ -1,0 +1,83 @@
+"""Actions on the situation picture and the action plan."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.db.prevention import commitments, measures, records, situation_pictures
+from app.db.prevention.action_plans import ActionPlan
+from app.db.prevention.commitments import Commitment
+from app.db.prevention.measures import Measure
+from app.db.prevention.situation_pictures import SituationPicture
+from app.db.process.process_instances import ProcessInstance
+from app.domain.ids import new_id
+from app.services.actions.results import ActionFailed, ActionResult
+from app.services.unit_of_work import UnitOfWork
+
+_STATUS = {"antagen": "adopted", "ändrad": "adopted", "återremiss": "referred", "avslag": "rejected"}
+
+
+def adopt_situation_picture(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:
+    """Adopt the picture that the instance's forms have filled. Law (2023:196) 4 and 6 §§."""
+    found = records.of_instance(uow.session, SituationPicture, instance.municipality_id, instance.id)
+    if not found:
+        raise ActionFailed("Ärendet har ingen lägesbild.", "The instance has no situation picture.")
+    on = _date(parameters.get("datum")) or uow.today
+    situation_pictures.adopt(uow.session, instance.municipality_id, found[0].id, on)
+    return ActionResult({"id": str(found[0].id)}, {"picture": str(found[0].id), "adopted_on": on.isoformat()})
+
+
+def assemble_action_plan(uow: UnitOfWork, instance: ProcessInstance, _parameters: Mapping[str, Any]) -> ActionResult:
+    """Gather the measures proposed in this instance and the council's commitments of the year before into the plan."""
+    session, place = uow.session, instance.municipality_id
+    plan_id = _plan(uow, instance)
+    picture = situation_pictures.latest_adopted(session, place)
+    if picture is not None:
+        records.change(session, ActionPlan, place, plan_id, {"situation_picture_id": picture.id})
+    proposed = [row.id for row in records.of_instance(session, Measure, place, instance.id)]
+    promised = [row.id for row in records.of_year(session, Commitment, place, instance.year - 1)]
+    measures.put_in_plan(session, place, proposed, plan_id)
+    commitments.put_in_plan(session, place, promised, plan_id)
+    return ActionResult(
+        {"id": str(plan_id), "antal_atgarder": len(proposed), "antal_ataganden": len(promised)},
+        {"plan": str(plan_id), "measures": len(proposed), "commitments": [str(i) for i in promised]},
+    )
+
+
+def decide_action_plan(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:
+    """Write what the board decided about the plan. Law (2023:196) 5 §."""
+    plan_id = _plan(uow, instance)
+    status = _STATUS.get(str(parameters["beslut"]))
+    if status is None:
+        raise ActionFailed(
+            f"Beslutet ”{parameters['beslut']}” är inte känt.", f"The decision '{parameters['beslut']}' is not known."
+        )
+    values = {"status": status, "decided_on": _date(parameters["datum"]), "paragraph": str(parameters["paragraf"])}
+    records.change(uow.session, ActionPlan, instance.municipality_id, plan_id, values)
+    if status == "adopted":
+        measures.decide(uow.session, instance.municipality_id, plan_id)
+    return ActionResult({"id": str(plan_id)}, {"plan": str(plan_id), **{k: str(v) for k, v in values.items()}})
+
+
+def _plan(uow: UnitOfWork, instance: ProcessInstance) -> UUID:
+    """The plan of the instance; made here when no form has."""
+    now = uow.now
+    row = {
+        "municipality_id": instance.municipality_id,
+        "id": new_id(),
+        "source_key": str(instance.id),
+        "process_instance_id": instance.id,
+        "year": instance.year,
+        "extra": {},
+        "created_at": now,
+        "updated_at": now,
+    }
+    return records.upsert(uow.session, ActionPlan, [row])[0]
+
+
+def _date(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None

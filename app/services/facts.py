@@ -1,0 +1,76 @@
+"""The facts of a municipality: read before the engine runs, frozen while it does."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.db.prevention import commitments, meetings, municipalities
+from app.db.process.process_instances import ProcessInstance
+from app.domain.meeting_plans import Meeting, MeetingPlan
+from app.domain.workdays import WorkdayCalendar
+from app.engine.facts import Facts
+from app.engine.programs import Program
+from app.services.caches import Organisation, Place
+from app.services.unit_of_work import UnitOfWork
+
+_KINDS = {"departments": "department", "companies": "company", "actors": "actor"}
+
+
+def organisation(uow: UnitOfWork, municipality: str, revision: int | None = None) -> Organisation:
+    """The municipality's organisation, calendar and meeting plan, kept in memory until its revision rises."""
+    current = municipalities.revision(uow.session, municipality) if revision is None else revision
+    return uow.installation.organisations.get((municipality, current), lambda: _read(uow, municipality))
+
+
+def _read(uow: UnitOfWork, municipality: str) -> Organisation:
+    session, today = uow.session, uow.today
+    row = municipalities.get(session, municipality)
+    if row is None:
+        raise LookupError(municipality)
+    units = municipalities.units(session, municipality, today)
+    actors = municipalities.actors(session, municipality, today)
+    days_off = frozenset(day.on for day in municipalities.days_off(session, municipality))
+    planned = meetings.planned(session, municipality)
+    return Organisation(
+        municipality=municipality,
+        name=row.name,
+        profile=row.profile,
+        places=(
+            *(Place(u.kind, u.id, u.name, u.closed_on) for u in units),
+            *(Place("actor", a.id, a.name, a.closed_on) for a in actors),
+        ),
+        calendar=WorkdayCalendar(days_off),
+        plan=MeetingPlan(tuple(Meeting(m.organ, m.on, m.manuscript_stop_on) for m in planned)),
+    )
+
+
+def read_facts(uow: UnitOfWork, instance: ProcessInstance, program: Program, revision: int | None = None) -> Facts:
+    """What the instance's definition may ask for, and nothing it does not."""
+    found = organisation(uow, instance.municipality_id, revision)
+    lists: dict[str, Sequence[Mapping[str, Any]]] = {
+        name: _items(uow, found, kind) for name, kind in _KINDS.items() if name in program.facts
+    }
+    if "open_commitments" in program.facts:
+        lists["open_commitments"] = [
+            {"kind": "commitment", "id": str(row.id), "name": row.title or ""}
+            for row in commitments.still_open(uow.session, instance.municipality_id)
+        ]
+    return Facts(
+        today_on=uow.today,
+        calendar=found.calendar,
+        plan=found.plan,
+        year=instance.year,
+        anchor_on=instance.anchor_on,
+        anchor_organ=instance.anchor_organ,
+        manuscript_workdays=int(found.profile.get("manuscript_workdays", 20)),
+        lists=lists,
+        profile=found.profile.get("facts", {}),
+    )
+
+
+def _items(uow: UnitOfWork, found: Organisation, kind: str) -> list[dict[str, Any]]:
+    today = uow.today
+    return [
+        {"kind": place.kind, "id": str(place.id), "name": place.name}
+        for place in found.places
+        if place.kind == kind and (place.closed_on is None or place.closed_on > today)
+    ]

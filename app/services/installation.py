@@ -1,0 +1,25 @@
+"""What every use case needs: the database, the clock, what is parsed already, and the bell that wakes the scheduler."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.db.session import Database
+from app.domain.clock import Clock
+from app.engine.run import Definitions
+from app.services.caches import FormCache, OrganisationCache
+
+
+def _silent() -> None:
+    """No scheduler in this process: the others poll."""
+
+
+@dataclass
+class Installation:
+    """One running process of the service. `clock` None means the database's clock."""
+
+    database: Database
+    clock: Clock | None = None
+    definitions: Definitions = field(default_factory=Definitions)
+    forms: FormCache = field(default_factory=FormCache)
+    organisations: OrganisationCache = field(default_factory=OrganisationCache)
+    ring: Callable[[], None] = _silent

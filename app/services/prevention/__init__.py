@@ -1,0 +1,1 @@
+"""The prevention wing: facts, records, schedules, municipalities."""

@@ -1,0 +1,73 @@
+"""Municipalities: added from a profile file, with their organisation and meeting plan."""
+
+from datetime import date
+from uuid import UUID
+
+from app.db.people import RoleAssignment
+from app.db.prevention import meetings, municipalities
+from app.db.prevention.municipalities import Actor, Unit
+from app.domain.errors import Conflict
+from app.domain.ids import new_id
+from app.domain.meeting_plans import manuscript_stop
+from app.domain.profiles import Profile, sort_key
+from app.domain.workdays import WorkdayCalendar
+from app.services.unit_of_work import UnitOfWork
+
+
+def add(uow: UnitOfWork, profile: Profile) -> None:
+    """Add a municipality with everything its profile says. Raises Conflict when it exists already."""
+    row = {"id": profile.id, "name": profile.name, "profile": profile.parameters, "revision": 1, "active": True}
+    if not municipalities.add(uow.session, row):
+        raise Conflict(f"Kommunen {profile.id} finns redan.", f"The municipality {profile.id} exists already.")
+    for name, kind in profile.departments:
+        uow.session.add(Unit(municipality_id=profile.id, id=new_id(), kind=kind, name=name, sort_key=sort_key(name)))
+    for name, kind in profile.actors:
+        uow.session.add(Actor(municipality_id=profile.id, id=new_id(), kind=kind, name=name, sort_key=sort_key(name)))
+    uow.session.flush()
+    plan_meetings(uow, profile)
+
+
+def plan_meetings(uow: UnitOfWork, profile: Profile) -> int:
+    """Put the profile's meetings in the plan, each with its manuscript stop; how many were new."""
+    calendar = WorkdayCalendar()
+    before = int(profile.parameters.get("manuscript_workdays", 20))
+    rows: list[dict[str, object]] = [
+        {
+            "municipality_id": profile.id,
+            "id": new_id(),
+            "organ": organ,
+            "on": on,
+            "manuscript_stop_on": manuscript_stop(on, before, calendar),
+        }
+        for organ, on in profile.meetings
+    ]
+    new = meetings.plan(uow.session, rows)
+    municipalities.touch(uow.session, profile.id)
+    return new
+
+
+def assign_role(
+    uow: UnitOfWork,
+    municipality: str,
+    person_id: UUID,
+    role: str,
+    *,
+    scope: tuple[str, UUID] | None = None,
+    valid_from: date,
+    valid_to: date | None = None,
+) -> UUID:
+    """Give a person a role for a period, in the municipality or in one department or actor of it."""
+    kind, scope_id = scope or (None, None)
+    row = RoleAssignment(
+        municipality_id=municipality,
+        id=new_id(),
+        person_id=person_id,
+        role=role,
+        scope_kind=kind,
+        scope_id=scope_id,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    uow.session.add(row)
+    uow.session.flush()
+    return row.id

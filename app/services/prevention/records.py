@@ -1,0 +1,188 @@
+"""Records by declaration: a submitted form becomes rows in the tables of the work, and only ids go on as variables."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from app.db.prevention import records
+from app.db.prevention.records import RecordRow
+from app.db.process.process_instances import ProcessInstance
+from app.db.process.user_tasks import UserTask
+from app.db.tables import RECORDS
+from app.domain.errors import FieldFault, InvalidSubmission
+from app.domain.forms import Form
+from app.domain.forms.fields import Field
+from app.domain.ids import new_id
+from app.engine.expressions import ExpressionFailed, compile_expression, evaluate
+from app.services.unit_of_work import UnitOfWork
+
+
+def absorb(
+    uow: UnitOfWork,
+    instance: ProcessInstance,
+    task: UserTask,
+    form: Form | None,
+    submission: Mapping[str, Any],
+    submission_id: UUID,
+) -> dict[str, Any]:
+    """Write the records that the form declares. Returns the variables that name them.
+
+    A second submission of the same step updates its records; rows it no longer has are withdrawn. Raises
+    InvalidSubmission when a row names a record that is not the municipality's.
+    """
+    if form is None:
+        return {}
+    writer = _Absorber(uow, instance, task, submission, submission_id)
+    if form.record:
+        writer.whole(form)
+    made: dict[str, Any] = {}
+    for field in form.fields:
+        if field.record:
+            ids = writer.rows(field)
+            if field.is_variable:
+                made[field.name] = ids
+    return made
+
+
+class _Absorber:
+    """One submission on its way into the tables."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        instance: ProcessInstance,
+        task: UserTask,
+        submission: Mapping[str, Any],
+        submission_id: UUID,
+    ) -> None:
+        self.uow, self.instance, self.task = uow, instance, task
+        self.submission, self.submission_id = submission, submission_id
+
+    def whole(self, form: Form) -> None:
+        """The whole form is one record."""
+        table = RECORDS[str(form.record)]
+        columns, extra = _split(form.fields, self.submission, table)
+        columns |= {name: self._value(text) for name, text in form.values.items()}
+        key = str(self.instance.id) if table.SINGLE else f"{self._prefix()}:0"
+        self._upsert(table, key, columns, extra)
+
+    def rows(self, field: Field) -> list[dict[str, Any]]:
+        """Each row is a record: a new one, or an earlier one that it names by `id`."""
+        table = RECORDS[str(field.record)]
+        made: list[dict[str, Any]] = []
+        kept: list[UUID] = []
+        for number, row in enumerate(self.submission.get(field.name) or []):
+            columns, extra = _split(field.fields, row, table)
+            if row.get("id"):
+                record_id = self._change(table, field.name, number, row["id"], columns, extra)
+            else:
+                record_id = self._upsert(table, f"{self._prefix()}:{field.name}:{number}", columns, extra)
+                kept.append(record_id)
+            made.append({"kind": table.KIND, "id": str(record_id), "name": str(columns.get("title") or "")})
+        records.withdraw_missing(
+            self.uow.session,
+            table,
+            self.instance.municipality_id,
+            f"{self._prefix()}:{field.name}:",
+            kept,
+            self.uow.now,
+        )
+        return made
+
+    def _prefix(self) -> str:
+        return f"{self.instance.id}:{self.task.element_id}:{self.task.scope_id or ''}"
+
+    def _upsert(self, table: type[RecordRow], key: str, columns: dict[str, Any], extra: dict[str, Any]) -> UUID:
+        now = self.uow.now
+        row = {
+            "municipality_id": self.instance.municipality_id,
+            "id": new_id(),
+            "source_key": key,
+            "process_instance_id": self.instance.id,
+            "submission_id": self.submission_id,
+            "year": self.instance.year,
+            "extra": extra,
+            "created_at": now,
+            "updated_at": now,
+            **self._scope(table),
+            **self._stored(table, columns),
+        }
+        return records.upsert(self.uow.session, table, [row])[0]
+
+    def _change(
+        self,
+        table: type[RecordRow],
+        name: str,
+        number: int,
+        record_id: str,
+        columns: dict[str, Any],
+        extra: dict[str, Any],
+    ) -> UUID:
+        known = UUID(record_id)
+        changed = records.change(
+            self.uow.session,
+            table,
+            self.instance.municipality_id,
+            known,
+            {**self._stored(table, columns), "updated_at": self.uow.now},
+            extra,
+        )
+        if not changed:
+            raise InvalidSubmission(
+                [FieldFault(f"/{name}/{number}/id", "Raden finns inte längre.", "The row no longer exists.")]
+            )
+        return known
+
+    def _scope(self, table: type[RecordRow]) -> dict[str, Any]:
+        """Whose it is: the department or actor that the task was for."""
+        possible = records.columns_of(table)
+        task = self.task
+        if "actor_id" in possible and task.scope_kind == "actor":
+            return {"actor_id": task.scope_id, "actor_name": task.scope_name}
+        if "department_id" in possible and task.scope_kind in {"department", "company"}:
+            return {"department_id": task.scope_id, "department_name": task.scope_name}
+        return {}
+
+    def _stored(self, table: type[RecordRow], columns: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return records.column_values(table, columns)
+        except ValueError as error:
+            raise InvalidSubmission(
+                [FieldFault("", f"Värdet för {error} går inte att spara.", f"The value of {error} cannot be stored.")]
+            ) from error
+
+    def _value(self, text: str) -> Any:
+        scope = {"kind": self.task.scope_kind, "id": str(self.task.scope_id), "name": self.task.scope_name}
+        visible = {**self.instance.variables, **_scalars(self.submission), "aktor": scope, "forvaltning": scope}
+        try:
+            return evaluate(compile_expression(text), visible, {})
+        except ExpressionFailed:
+            # A column that nobody types may lack its source the first time round.
+            return None
+
+
+def _scalars(submission: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in submission.items() if isinstance(value, str | int | float | bool)}
+
+
+def _split(
+    fields: Sequence[Field], values: Mapping[str, Any], table: type[RecordRow]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Values of fields with a column, and the rest for `extra`."""
+    possible = records.columns_of(table)
+    columns: dict[str, Any] = {}
+    extra: dict[str, Any] = {}
+    for field in fields:
+        if field.name not in values or field.name == "id":
+            continue
+        if field.column in possible:
+            columns[str(field.column)] = values[field.name]
+        elif not field.record:
+            extra[field.name] = values[field.name]
+    return columns, extra
+
+
+def withdraw_of_instance(uow: UnitOfWork, municipality: str, instance_id: UUID) -> None:
+    """A cancelled instance leaves no orphans."""
+    for table in RECORDS.values():
+        records.withdraw_of_instance(uow.session, table, municipality, instance_id, uow.now)

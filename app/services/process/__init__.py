@@ -1,0 +1,1 @@
+"""The process wing: deploy, start, complete, deliver, fire, retry."""

@@ -1,0 +1,348 @@
+"""Jobs: what is to happen later or elsewhere, each in a transaction of its own, exactly once.
+
+Order of locks, always: the instance first, then the job. `run_due` is called by the scheduler, by the simulation with
+its clock, and by tests.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from uuid import UUID
+
+import structlog
+
+from app.db.process import deployments, history, incidents, jobs, messages, process_instances
+from app.db.process.jobs import MAX_ATTEMPTS, Job
+from app.db.process.process_instances import ProcessInstance
+from app.db.session import DatabaseUnavailable, LockNotGranted
+from app.domain.errors import Refusal
+from app.domain.ids import new_id
+from app.engine.outcomes import EngineFault, TokenUnknown
+from app.services.actions import ActionFailed, perform
+from app.services.installation import Installation
+from app.services.prevention.records import withdraw_of_instance
+from app.services.process.advancing import continue_token
+from app.services.process.process_instances import Start, begin_instance, cancel_locked
+from app.services.process.projection import Cause, message_job
+from app.services.unit_of_work import UnitOfWork, begin_system
+
+log = structlog.get_logger()
+
+MAX_DEPTH = 8
+
+
+def run_due(installation: Installation, limit: int = 200) -> int:
+    """Do everything that is due now, in due order, until nothing is left or the limit is reached; how many."""
+    done = 0
+    passed: list[UUID] = []
+    while done < limit:
+        with begin_system(installation) as uow:
+            found = jobs.due(uow.session, uow.set_instant, not_in=passed)
+        if not found:
+            return done
+        for job in found:
+            if not run_one(installation, job):
+                passed.append(job.id)
+            done += 1
+    return done
+
+
+def run_one(installation: Installation, job: Job) -> bool:
+    """Do one job. False when somebody else has it, or it must wait."""
+    try:
+        with begin_system(installation) as uow:
+            return _perform(uow, job)
+    except (LockNotGranted, DatabaseUnavailable):
+        return False
+    except (EngineFault, Refusal, ActionFailed, LookupError, ValueError) as fault:
+        _failed(installation, job, fault)
+        return True
+
+
+def _perform(uow: UnitOfWork, found: Job) -> bool:
+    instance = None
+    if found.process_instance_id is not None:
+        instance = process_instances.lock_unclaimed(uow.session, found.process_instance_id)
+        if instance is None:
+            return False
+    job = jobs.lock(uow.session, found.id)
+    if job is None:
+        return False
+    uow.refresh_now()
+    if instance is not None and instance.status == "suspended":
+        return False
+    if instance is not None and instance.status != "active" and job.kind != "cancel":
+        jobs.finish(uow.session, job, uow.now)
+        return True
+    handle = _HANDLERS[job.kind]
+    handle(uow, job, instance)
+    jobs.finish(uow.session, job, uow.now)
+    incidents.resolve_of_job(uow.session, job.municipality_id, job.id, uow.now) if job.attempts else None
+    return True
+
+
+def _needed(instance: ProcessInstance | None) -> ProcessInstance:
+    if instance is None:
+        raise LookupError("the job names no instance")
+    return instance
+
+
+def _timer(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None:
+    due_on = job.due_on.isoformat() if job.due_on else None
+    line = {"kind": "timer_fired", "element": job.element, "detail": {"rule": job.rule, "due_on": due_on}}
+    _continue(uow, job, _needed(instance), {}, Cause(lines=(line,)))
+
+
+def _expiry(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None:
+    outcome = str(job.payload.get("outcome", "no_answer"))
+    _continue(
+        uow,
+        job,
+        _needed(instance),
+        {},
+        Cause(outcome=outcome, closed_kind="user_task_expired"),
+        outcome=outcome,
+    )
+
+
+def _continue(
+    uow: UnitOfWork,
+    job: Job,
+    instance: ProcessInstance,
+    result: dict[str, object],
+    cause: Cause,
+    *,
+    outcome: str | None = None,
+) -> None:
+    try:
+        continue_token(uow, instance, job.token, result, cause, outcome=outcome)
+    except TokenUnknown:
+        # The token has gone another way since; the job is simply over.
+        log.info("job_was_overtaken", job=str(job.id), kind=job.kind)
+
+
+def _action(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None:
+    held = _needed(instance)
+    result = perform(uow, held, str(job.payload.get("action", "")), job.payload)
+    line = {
+        "kind": "action_done",
+        "element": job.element,
+        "name": str(job.payload.get("action", "")),
+        "detail": result.detail,
+    }
+    _continue(uow, job, held, result.values, Cause(lines=(line,)))
+
+
+def _call(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None:
+    """Start the called process as an instance of its own. Only the child is new; only the parent is locked."""
+    parent = _needed(instance)
+    if process_instances.child_of(uow.session, parent.municipality_id, parent.id, job.token) is not None:
+        return
+    if process_instances.depth(uow.session, parent.municipality_id, parent.id) >= MAX_DEPTH:
+        raise EngineFault(
+            job.element, f"Anrop djupare än {MAX_DEPTH} nivåer.", f"Calls nested deeper than {MAX_DEPTH} levels."
+        )
+    key = str(job.payload.get("called", ""))
+    definition = deployments.latest(uow.session, key, parent.municipality_id)
+    if definition is None:
+        raise EngineFault(job.element, f"Processen ”{key}” finns inte.", f"There is no process '{key}'.")
+    parameters = dict(job.payload.get("parameters") or {})
+    item = job.payload.get("item") or {}
+    anchor = job.payload.get("anchor_on")
+    child = begin_instance(
+        uow,
+        Start(
+            municipality=parent.municipality_id,
+            process_key=key,
+            business_key=parent.business_key,
+            variables={**parameters, **({"item": item} if item else {})},
+            anchor_on=date.fromisoformat(anchor) if anchor else parent.anchor_on,
+            anchor_organ=parent.anchor_organ,
+            period=parent.period,
+            year=parent.year,
+            name_suffix=str(item.get("name", "")) if isinstance(item, dict) else "",
+            parent=parent,
+            parent_token=job.token,
+        ),
+        definition,
+        None,
+    )
+    _line(uow, parent, "call_started", job.element, {"child": str(child.id), "process": key})
+
+
+def _call_end(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None:
+    result = dict(job.payload.get("result") or {})
+    line = {"kind": "call_ended", "element": None, "detail": {"child": job.payload.get("child")}}
+    held = _needed(instance)
+    if result.get("cancelled") is True:
+        raise EngineFault(
+            job.element,
+            "Den anropade processen avbröts. Försök igen när den kan ersättas, eller avbryt ärendet.",
+            "The called process was cancelled. Retry when it can be replaced, or cancel the instance.",
+        )
+    _continue(uow, job, held, result, Cause(lines=(line,)))
+
+
+def _message(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None:
+    """Two kinds: an instance began to wait (look in the buffer), or a message was sent (look for who waits)."""
+    if instance is not None:
+        _look_in_buffer(uow, job, instance)
+    else:
+        _look_for_waiting(uow, job)
+
+
+def _look_in_buffer(uow: UnitOfWork, job: Job, instance: ProcessInstance) -> None:
+    waiting = messages.subscription(uow.session, job.municipality_id, instance.id, job.token)
+    if waiting is None:
+        return
+    message = messages.first_buffered(uow.session, job.municipality_id, waiting.name, waiting.correlation)
+    if message is None or messages.lock(uow.session, message.id) is None:
+        return
+    messages.deliver(uow.session, message, instance.id, uow.now)
+    _receive(uow, job, instance, message)
+
+
+def _receive(uow: UnitOfWork, job: Job, instance: ProcessInstance, message: messages.Message) -> None:
+    line = {
+        "kind": f"{message.kind}_received",
+        "element": job.element,
+        "name": message.name,
+        "detail": {"correlation": message.correlation},
+    }
+    _continue(uow, job, instance, dict(message.payload), Cause(lines=(line,)))
+
+
+def _look_for_waiting(uow: UnitOfWork, job: Job) -> None:
+    message = messages.lock(uow.session, job.scope_id)
+    if message is None:
+        return
+    waiting = messages.waiting_for(
+        uow.session, message.municipality_id, message.kind, message.name, message.correlation
+    )
+    if message.kind == "signal":
+        jobs.add(uow.session, [_delivery(message, w, uow.now) for w in waiting])
+        messages.deliver(uow.session, message, message.id, uow.now)
+        uow.ring_after_commit()
+    elif waiting:
+        # Its own job, so that one transaction never holds two instance locks.
+        jobs.add(uow.session, [_delivery(message, waiting[0], uow.now)])
+        uow.ring_after_commit()
+    else:
+        _start_by_message(uow, message)
+
+
+def _delivery(message: messages.Message, waiting: messages.Subscription, now: datetime) -> dict[str, object]:
+    return {
+        **message_job(message.municipality_id, message.id, "deliver", message.name, now),
+        "element": waiting.element,
+        "token": waiting.token,
+        "scope_kind": f"message:{waiting.process_instance_id}",
+        "process_instance_id": waiting.process_instance_id,
+    }
+
+
+def _deliver(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None:
+    held = _needed(instance)
+    message = messages.get(uow.session, job.scope_id)
+    if message is None:
+        return
+    if messages.subscription(uow.session, job.municipality_id, held.id, job.token) is None:
+        # It waits no more. A message looks for the next who waits; a signal is over.
+        if message.kind == "message" and message.status == "buffered":
+            again = message_job(job.municipality_id, message.id, "message", message.name, uow.now)
+            jobs.add(uow.session, [{**again, "occurrence": job.occurrence + 1}])
+        return
+    if message.kind == "message":
+        if messages.lock(uow.session, message.id) is None:
+            return
+        messages.deliver(uow.session, message, held.id, uow.now)
+    _receive(uow, job, held, message)
+
+
+def _start_by_message(uow: UnitOfWork, message: messages.Message) -> None:
+    """Nobody waits: a definition may start by it, unless the instance it would start is there already."""
+    for definition in deployments.latest_of_each(uow.session, message.municipality_id):
+        at = definition.message_starts.get(message.name)
+        if at is None:
+            continue
+        key = f"{definition.key}:{message.correlation}"
+        if process_instances.active_with_key(uow.session, message.municipality_id, definition.key, key):
+            return
+        payload = {k: v for k, v in message.payload.items() if k.isidentifier()}
+        child = begin_instance(
+            uow,
+            Start(
+                municipality=message.municipality_id,
+                process_key=definition.key,
+                business_key=key,
+                variables=payload,
+                at=str(at),
+                year=int(message.correlation) if message.correlation.isdigit() else None,
+            ),
+            definition,
+            None,
+        )
+        messages.deliver(uow.session, message, child.id, uow.now)
+        return
+
+
+def _cancel(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None:
+    held = _needed(instance)
+    if held.status in {"active", "suspended"}:
+        cancel_locked(uow, held, str(job.payload.get("reason", "")))
+        withdraw_of_instance(uow, held.municipality_id, held.id)
+
+
+_HANDLERS: dict[str, Callable[[UnitOfWork, Job, ProcessInstance | None], None]] = {
+    "timer": _timer, "expiry": _expiry, "action": _action, "call": _call, "call_end": _call_end,
+    "message": _message, "signal": _message, "deliver": _deliver, "cancel": _cancel,
+}  # fmt: skip
+
+
+def _failed(installation: Installation, job: Job, fault: Exception) -> None:
+    """A second transaction: try again later, or after the last attempt open an incident."""
+    sv = getattr(fault, "sv", "") or str(fault)
+    en = getattr(fault, "en", "") or str(fault)
+    log.warning("job_failed", job=str(job.id), kind=job.kind, fault=type(fault).__name__)
+    with begin_system(installation) as uow:
+        locked = jobs.lock(uow.session, job.id)
+        if locked is None:
+            return
+        lasting = isinstance(fault, EngineFault | Refusal)
+        if not lasting and locked.attempts + 1 < MAX_ATTEMPTS:
+            jobs.put_off(uow.session, locked, uow.now + jobs.backoff(locked.attempts), en)
+            return
+        jobs.give_up(uow.session, locked, en)
+        incidents.add(
+            uow.session,
+            {
+                "municipality_id": locked.municipality_id,
+                "id": new_id(),
+                "process_instance_id": locked.process_instance_id,
+                "job_id": locked.id,
+                "kind": locked.kind,
+                "element": getattr(fault, "element", locked.element),
+                "sv": sv[:1000],
+                "en": en[:1000],
+                "opened_at": uow.now,
+            },
+        )
+        if locked.process_instance_id is not None:
+            instance = process_instances.get(uow.session, locked.process_instance_id)
+            if instance is not None:
+                _line(uow, instance, "incident_opened", getattr(fault, "element", locked.element), {"sv": sv, "en": en})
+
+
+def _line(uow: UnitOfWork, instance: ProcessInstance, kind: str, element: str, detail: dict[str, object]) -> None:
+    history.append(
+        uow.session,
+        [
+            {
+                "municipality_id": instance.municipality_id,
+                "process_instance_id": instance.id,
+                "at": uow.now,
+                "kind": kind,
+                "element": element,
+                "detail": detail,
+            }
+        ],
+    )

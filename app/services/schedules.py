@@ -1,0 +1,121 @@
+"""The schedule: what starts when in each municipality, and the starting of it, exactly once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import structlog
+
+from app.db.prevention import municipalities
+from app.db.process import deployments
+from app.db.process.deployments import ProcessDefinition
+from app.domain import calendar_rules, schedules
+from app.domain.ids import new_id
+from app.domain.schedules import Missing, Occurrence, ProcessRule
+from app.engine.outcomes import EngineFault
+from app.services.caches import Organisation
+from app.services.facts import organisation
+from app.services.installation import Installation
+from app.services.process.process_instances import Start, begin_instance
+from app.services.unit_of_work import UnitOfWork, begin_system
+
+log = structlog.get_logger()
+
+# How far back a start may lie that was missed while the service was down; its anchor must still be ahead.
+LOOK_BACK = timedelta(days=120)
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A process that a municipality has adopted, with its rules."""
+
+    definition: ProcessDefinition
+    rule: ProcessRule
+
+
+def adopted(uow: UnitOfWork, found: Organisation) -> list[Adopted]:
+    """The scheduled processes of a municipality: its profile's rules before those of the workflow."""
+    own: Mapping[str, Any] = found.profile.get("calendar", {})
+    wanted = set(found.profile.get("processes", ()))
+    result = []
+    for definition in deployments.latest_of_each(uow.session, found.municipality):
+        rules = {**definition.rules, **own.get(definition.key, {})}
+        if definition.key in wanted and rules.get("start") and rules.get("anchor"):
+            rule = ProcessRule(
+                definition.key, calendar_rules.parse(rules["start"]), calendar_rules.parse(rules["anchor"])
+            )
+            result.append(Adopted(definition, rule))
+    return result
+
+
+def coming(uow: UnitOfWork, municipality: str, from_on: date, to_on: date) -> list[Occurrence]:
+    """The occurrences that start within the days, in order."""
+    found = organisation(uow, municipality)
+    rules = [entry.rule for entry in adopted(uow, found)]
+    return schedules.occurrences(rules, from_on, to_on, found.calendar, found.plan)
+
+
+def gaps(uow: UnitOfWork, municipality: str, years: list[int]) -> list[Missing]:
+    """What cannot be scheduled in those years, and why: no board meeting in March ..."""
+    found = organisation(uow, municipality)
+    rules = [entry.rule for entry in adopted(uow, found)]
+    return schedules.missing(rules, years, found.calendar, found.plan)
+
+
+def start_due(installation: Installation) -> int:
+    """Start what the schedule says has come, in every municipality; how many were started.
+
+    One replica at a time looks; each occurrence is claimed by a unique row in the transaction that starts it.
+    """
+    with begin_system(installation) as uow:
+        places = [row.id for row in municipalities.every(uow.session)]
+        today = uow.today
+        waiting = [(place, entry, occurrence) for place in places for entry, occurrence in _due(uow, place, today)]
+    return sum(_start(installation, place, entry, occurrence) for place, entry, occurrence in waiting)
+
+
+def _due(uow: UnitOfWork, place: str, today: date) -> list[tuple[Adopted, Occurrence]]:
+    found = organisation(uow, place)
+    entries = {entry.definition.key: entry for entry in adopted(uow, found)}
+    done = {(row.process_key, row.period) for row in municipalities.occurrences(uow.session, place)}
+    rules = [entry.rule for entry in entries.values()]
+    since = today - LOOK_BACK
+    return [
+        (entries[occurrence.key], occurrence)
+        for occurrence in schedules.occurrences(rules, since, today, found.calendar, found.plan)
+        if (occurrence.key, occurrence.period) not in done and occurrence.anchor_on >= today
+    ]
+
+
+def _start(installation: Installation, place: str, entry: Adopted, occurrence: Occurrence) -> bool:
+    try:
+        with begin_system(installation) as uow:
+            row = {
+                "municipality_id": place,
+                "id": new_id(),
+                "process_key": occurrence.key,
+                "period": occurrence.period,
+                "start_on": occurrence.start_on,
+                "anchor_on": occurrence.anchor_on,
+            }
+            if not municipalities.claim_occurrence(uow.session, row):
+                return False
+            instance = begin_instance(
+                uow,
+                Start(
+                    municipality=place,
+                    process_key=occurrence.key,
+                    business_key=f"{occurrence.key}:{occurrence.period}",
+                    anchor_on=occurrence.anchor_on,
+                    anchor_organ=entry.rule.anchor.organ,
+                    period=occurrence.period,
+                ),
+                entry.definition,
+                None,
+            )
+            municipalities.started(uow.session, place, occurrence.key, occurrence.period, instance.id)
+            return True
+    except EngineFault as fault:
+        log.warning("scheduled_start_failed", municipality=place, process=occurrence.key, fault=fault.en)
+        return False

@@ -1,0 +1,80 @@
+"""The scheduler: APScheduler rings, the tables decide.
+
+Every replica rings. A ring starts what the schedule says has come and does every job that is due; `wake` rings at once
+when a request has queued something. Missed rings are one ring, and two never overlap.
+"""
+
+from threading import Event, Thread
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from app.db.session import DatabaseUnavailable
+from app.services.installation import Installation
+from app.services.process.jobs import run_due
+from app.services.schedules import start_due
+
+log = structlog.get_logger()
+
+SCHEDULE_EVERY_S = 300
+
+
+class Worker:
+    """Rings until it is stopped."""
+
+    def __init__(self, installation: Installation, poll_seconds: float) -> None:
+        self.installation = installation
+        self._bell = Event()
+        self._stopping = Event()
+        self._scheduler = BackgroundScheduler(
+            timezone="UTC",
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+        )
+        self._scheduler.add_job(self.wake, "interval", seconds=poll_seconds, id="poll")
+        self._scheduler.add_job(self._look_at_schedule, "interval", seconds=SCHEDULE_EVERY_S, id="schedule")
+        self._thread = Thread(target=self._work, name="jobs", daemon=True)
+        installation.ring = self.wake
+
+    def start(self) -> None:
+        """Begin to ring."""
+        self._thread.start()
+        self._scheduler.start()
+        self._schedule_wanted = True
+        self.wake()
+
+    def stop(self) -> None:
+        """Finish the job in hand and stop."""
+        self._stopping.set()
+        self._bell.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        self._thread.join(timeout=20)
+
+    def wake(self) -> None:
+        """There may be something to do now."""
+        self._bell.set()
+
+    _schedule_wanted = False
+
+    def _look_at_schedule(self) -> None:
+        self._schedule_wanted = True
+        self.wake()
+
+    def _work(self) -> None:
+        while not self._stopping.is_set():
+            self._bell.wait()
+            self._bell.clear()
+            if self._stopping.is_set():
+                return
+            try:
+                if self._schedule_wanted:
+                    self._schedule_wanted = False
+                    start_due(self.installation)
+                while run_due(self.installation) > 0 and not self._stopping.is_set():
+                    pass
+            except DatabaseUnavailable:
+                log.warning("database_unavailable")
+                self._schedule_wanted = True
+            except Exception:
+                # The scheduler outlives any fault of a single round; the next ring tries again.
+                log.exception("scheduler_round_failed")
