@@ -132,6 +132,11 @@ class Deadline:
         """Whether it counts from T, the instance's anchor date."""
         return isinstance(self.form, ManuscriptStop) or (isinstance(self.form, Counted) and self.form.base == "T")
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it names an instant and not a day: `PT2H`, `2027-02-26T10:00:00+01:00`."""
+        return isinstance(self.form, datetime) or (isinstance(self.form, Duration) and self.form.has_time)
+
     def resolve(self, context: DeadlineContext) -> Due:
         """The day and instant it means here. Raises DeadlineUnresolvable when T or D is needed and missing."""
         try:

@@ -150,8 +150,8 @@ def upgrade() -> None:  # noqa: PLR0915  the tables, one after another
     op.create_table(
         "action_plan",
         sa.Column("problem_picture", sa.Text(), nullable=True),
-        sa.Column("factors", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("warning_signs", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("factors", sa.Text(), nullable=True),
+        sa.Column("warning_signs", sa.Text(), nullable=True),
         sa.Column("coordination", sa.Text(), nullable=True),
         sa.Column("situation_picture_id", sa.Uuid(), nullable=True),
         sa.Column("status", sa.Text(), server_default="draft", nullable=False),

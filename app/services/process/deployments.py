@@ -112,6 +112,16 @@ def surroundings(
     )
 
 
+def surroundings_of_file(file: Path) -> Surroundings:
+    """What exists beside a file: the forms and decisions of its folder when it is one, else they are not judged."""
+    forms = file.parent / "forms"
+    if not forms.is_dir():
+        return surroundings()
+    return surroundings(
+        frozenset(p.stem for p in forms.glob("*.json")), None, frozenset(p.stem for p in file.parent.glob("*.dmn"))
+    )
+
+
 def deploy(
     uow: UnitOfWork, folders: Sequence[Folder], *, municipality: str | None = None, person_id: UUID | None = None
 ) -> Deployed:

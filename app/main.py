@@ -1,0 +1,92 @@
+"""The web door: puts settings, database, web application and scheduler together."""
+
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from app.cli import furnish_demonstration, open_database
+from app.services.installation import Installation
+from app.settings import Settings, SettingsInvalid
+from app.telemetry import configure_logging
+from app.web.application import create_application
+from app.worker import Worker
+
+log = structlog.get_logger()
+
+
+def serve(settings: Settings, *, scheduler: bool = True) -> None:
+    """Serve until told to stop. Prints READY and the address when the first request can be answered."""
+    configure_logging(settings.log_level, as_json=settings.log_json)
+    listener = _listen(settings)
+    with open_database(settings) as database:
+        installation = Installation(database)
+        address = settings.base_url or f"http://{settings.host}:{settings.port}"
+        notice = ""
+        if settings.demo:
+            notice = f"Demonstrationsinloggningar och API-nycklar: {furnish_demonstration(settings, installation)}"
+        application = create_application(installation, secure_cookies=address.startswith("https://"))
+        with _ringing(installation, settings, wanted=scheduler):
+            server = _Server(uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=10))
+            server.banner = f"READY {address}\n{notice}".strip()
+            server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says READY once the socket is served."""
+
+    banner = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self.banner, flush=True)  # noqa: T201  the operator waits for this line
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as fault:
+        listener.close()
+        raise SettingsInvalid(
+            f"Port {settings.port} på {settings.host} är upptagen. Välj en annan med PORT. "
+            f"Port {settings.port} is in use; choose another with PORT."
+        ) from fault
+    return listener
+
+
+@contextmanager
+def _ringing(installation: Installation, settings: Settings, *, wanted: bool) -> Iterator[None]:
+    if not wanted:
+        yield
+        return
+    worker = Worker(installation, settings.poll_seconds)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+
+
+def work(settings: Settings) -> None:
+    """The scheduler alone, until told to stop."""
+    configure_logging(settings.log_level, as_json=settings.log_json)
+    stopped = Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+    with open_database(settings) as database, _ringing(Installation(database), settings, wanted=True):
+        print("READY worker", flush=True)  # noqa: T201  the operator waits for this line
+        stopped.wait()

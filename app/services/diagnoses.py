@@ -1,0 +1,28 @@
+"""What an operator wants to know when something seems wrong."""
+
+from typing import Any
+
+from app.db import migrations
+from app.db.process import incidents, jobs, process_instances
+from app.services.installation import Installation
+from app.services.unit_of_work import begin_system
+
+
+def diagnose(installation: Installation) -> dict[str, Any]:
+    """The state of the installation in plain facts. `healthy` is false when a person must do something."""
+    head = migrations.head()
+    current = migrations.current(installation.database.engine)
+    with begin_system(installation) as uow:
+        next_due = jobs.next_due_at(uow.session)
+        overdue = next_due is not None and (uow.now - next_due).total_seconds() > 60  # noqa: PLR2004  a minute's grace
+        found = {
+            "database": "reachable",
+            "schema": f"{current} (expected {head})",
+            "instances": process_instances.count_by_status(uow.session),
+            "jobs": jobs.count_by_status(uow.session),
+            "next_job_due_at": next_due.isoformat() if next_due else None,
+            "jobs_overdue": overdue,
+            "open_incidents": incidents.count_open(uow.session),
+        }
+    found["healthy"] = current == head and not overdue and found["open_incidents"] == 0
+    return found
