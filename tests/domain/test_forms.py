@@ -428,7 +428,7 @@ def test_a_form_that_says_more_or_less_than_a_form_can_is_refused(change: dict[s
         (rows({"b": text(**{"x-column": "title"})}), "/items/properties/b/x-column", "här finns ingen"),
         (rows({"b": text()}, "c"), "/items/required/0", "nämner ett fält"),
         (rows({"b": text()}, **{"x-record": "nope"}), "/x-record", "ska vara något av"),
-        (rows({"b": text()}, **{"x-variable": True}), "", "Tillägget ”x-variable”"),
+        (rows({"b": text()}, **{"x-variable": True}), "/x-variable", "ange också ”x-record”"),
         (
             rows({"b": text(**{"x-column": "place"})}, **{"x-record": "measure"}),
             "/items/properties/b/x-column",
@@ -446,7 +446,9 @@ def test_a_field_that_no_page_can_ask_for_is_refused_with_a_sentence(part: Any, 
     assert any(at == f"/properties/a{pointer}" and said in sentence for at, sentence in found), found
 
 
-@pytest.mark.parametrize("name", ["typename", "_action", "Namn", "1a", "å", "a-b", "a.b", "", "a" * 61, "a\n"])
+@pytest.mark.parametrize(
+    "name", ["typename", "_action", "csrf_token", "Namn", "1a", "å", "a-b", "a.b", "", "a" * 61, "a\n"]
+)
 def test_a_field_name_that_would_break_a_page_an_expression_or_the_state_is_refused(name: str):
     assert "kan inte vara ett fältnamn" in problems(schema(**{name: text()}))[0][1]
     assert "kan inte vara ett fältnamn" in problems(schema(r=rows({name: text()})))[0][1]
@@ -899,6 +901,12 @@ def test_choices_numbers_dates_and_yes_or_no_become_variables_and_other_text_whe
         "forvaltning": DEPARTMENT,
         "omgang": 1,
     }
+
+
+def test_rows_become_variables_only_when_their_records_have_been_written():
+    form = parsed(schema(r=rows({"b": text()}, **{"x-record": "measure", "x-variable": True})))
+    assert form.fields[0].is_variable
+    assert variables(form, {"r": [{"b": "x"}]}) == {}
 
 
 def test_a_question_without_an_answer_gives_no_variable(form: Form):

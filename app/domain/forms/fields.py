@@ -103,7 +103,8 @@ class Field(Titled):
 
     ``shape`` is what kind of answer it takes, and ``schema`` its own part of the JSON Schema. ``options`` are the
     values of its ``enum``; a field with a ``source`` gets its options, or its rows, from the records instead.
-    ``fields`` and ``row`` (what one row is called) belong to lists of rows only.
+    ``fields`` and ``row`` (what one row is called) belong to lists of rows only. Rows that are a variable become the
+    list of the records that were made of them, which is known only when they have been written.
     """
 
     name: str

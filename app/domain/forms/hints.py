@@ -44,20 +44,7 @@ def hint_problems(schema: dict[str, Json], shape: ShapeName, record: str | None,
             f"”x-source” ska vara något av: {known}.",
             f"“x-source” must be one of: {known}.",
         )
-    column = schema.get("x-column")
-    if column is not None and record is None:
-        yield FormProblem(
-            f"{pointer}/x-column",
-            "”x-column” hör till ett fält i en ”x-record”, och här finns ingen.",
-            "“x-column” belongs to a field of an “x-record”, and there is none here.",
-        )
-    elif column is not None and record is not None and (not isinstance(column, str) or column not in COLUMNS[record]):
-        known = ", ".join(sorted(COLUMNS[record]))
-        yield FormProblem(
-            f"{pointer}/x-column",
-            f"{record} har inte den kolumnen. Kolumner: {known}.",
-            f"{record} has no such column. Columns: {known}.",
-        )
+    yield from _column_problems(schema.get("x-column"), record, f"{pointer}/x-column")
     for hint in ("x-variable", "x-guard"):
         if schema.get(hint, True) is not True:
             yield FormProblem(
@@ -121,6 +108,22 @@ def item_problems(schema: dict[str, Json], items: dict[str, Json], pointer: str)
     elif "x-options" in schema or "x-options" in items:
         yield FormProblem(pointer, "”x-options” hör till en ”enum”.", "“x-options” belongs to an “enum”.")
     yield from _line_problems(schema, items, pointer)
+
+
+def _column_problems(column: Json, record: str | None, pointer: str) -> Iterator[FormProblem]:
+    if column is not None and record is None:
+        yield FormProblem(
+            pointer,
+            "”x-column” hör till ett fält i en ”x-record”, och här finns ingen.",
+            "“x-column” belongs to a field of an “x-record”, and there is none here.",
+        )
+    elif column is not None and record is not None and (not isinstance(column, str) or column not in COLUMNS[record]):
+        known = ", ".join(sorted(COLUMNS[record]))
+        yield FormProblem(
+            pointer,
+            f"{record} har inte den kolumnen. Kolumner: {known}.",
+            f"{record} has no such column. Columns: {known}.",
+        )
 
 
 def _line_problems(schema: dict[str, Json], items: dict[str, Json], pointer: str) -> Iterator[FormProblem]:

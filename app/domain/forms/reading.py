@@ -24,6 +24,10 @@ _LOCAL: Final = re.compile(r"#/\$defs/([A-Za-z0-9_-]+)")
 _MAX_DIGITS: Final = 300
 _MOST_PARTS: Final = 5 * MAX_FIELDS
 _MOST_REFERENCES: Final = 10  # a definition that refers to a definition, and so on
+_NOT_ONES_OWN: Final = (
+    "”$ref” får bara peka på filens egna definitioner: #/$defs/namn. Inget hämtas någon annanstans ifrån.",
+    "“$ref” may only point to the file's own definitions: #/$defs/name. Nothing is fetched from elsewhere.",
+)
 _HAS_PROPERTIES: Final = (0, 3)  # steps from the top: the form, /properties/x/items
 _HAS_ITEMS: Final = (2, 5)  # /properties/x, /properties/x/items/properties/y
 
@@ -228,36 +232,30 @@ def _referred(
 ) -> Json:
     """What a ``$ref`` stands for, with the titles and hints that were written beside it."""
     match = _LOCAL.fullmatch(str(schema["$ref"]))
+    name = match[1] if match is not None and match[1] in definitions else None
     beside = {keyword: value for keyword, value in schema.items() if keyword != "$ref"}
-    pointer = pointer_to(*path, "$ref")
-    if match is None or match[1] not in definitions:
-        problems.append(
-            FormProblem(
-                pointer,
-                "”$ref” får bara peka på filens egna definitioner: #/$defs/namn. Inget hämtas någon annanstans ifrån.",
-                "“$ref” may only point to the file's own definitions: #/$defs/name. Nothing is fetched from elsewhere.",
-            )
+    said = _reference_problem(name, within, beside)
+    if name is None or said is not None:
+        problems.append(FormProblem(pointer_to(*path, "$ref"), *(said or _NOT_ONES_OWN)))
+        return beside
+    whole = _expanded(definitions[name], definitions, path, within | {name}, problems)
+    return {**whole, **beside} if isinstance(whole, dict) else whole
+
+
+def _reference_problem(name: str | None, within: frozenset[str], beside: dict[str, Json]) -> tuple[str, str] | None:
+    if name is None:
+        return _NOT_ONES_OWN
+    if name in within or len(within) > _MOST_REFERENCES:
+        return (
+            "Definitionen leder tillbaka till sig själv, eller i för många led.",
+            "The definition leads back to itself, or on and on.",
         )
-    elif match[1] in within or len(within) > _MOST_REFERENCES:
-        problems.append(
-            FormProblem(
-                pointer,
-                "Definitionen leder tillbaka till sig själv, eller i för många led.",
-                "The definition leads back to itself, or on and on.",
-            )
+    if any(keyword not in ANNOTATIONS and not keyword.startswith("x-") for keyword in beside):
+        return (
+            "Bredvid ”$ref” får bara titlar, hjälptexter och x-tillägg stå.",
+            "Only titles, help texts and x- hints may stand beside “$ref”.",
         )
-    elif any(keyword not in ANNOTATIONS and not keyword.startswith("x-") for keyword in beside):
-        problems.append(
-            FormProblem(
-                pointer,
-                "Bredvid ”$ref” får bara titlar, hjälptexter och x-tillägg stå.",
-                "Only titles, help texts and x- hints may stand beside “$ref”.",
-            )
-        )
-    else:
-        whole = _expanded(definitions[match[1]], definitions, path, within | {match[1]}, problems)
-        return {**whole, **beside} if isinstance(whole, dict) else whole
-    return beside
+    return None
 
 
 def _refuse(sv: str, en: str) -> NoReturn:

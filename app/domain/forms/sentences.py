@@ -135,16 +135,6 @@ def _const(place: Place, _error: ValidationError) -> Sentence:
 
 def _format(place: Place, error: ValidationError) -> Sentence:
     sv, en = place.subject
-    text = str(error.instance)
-    moment = read_moment(text)
-    day = read_date(text) or moment
-    if error.validator_value in {"date", "date-time"} and day is not None and not is_likely(day.year):
-        return Sentence(f"Kontrollera året i {place.quoted.sv}.", f"Check the year of {place.quoted.en}.")
-    if error.validator_value == "date-time" and moment is not None and moment.tzinfo is None:
-        return Sentence(
-            f"{sv} saknar tidszon. Skriv till exempel 2027-02-26T13:30+01:00.",
-            f"{en} has no time zone. Write for example 2027-02-26T13:30+01:00.",
-        )
     formats = {
         "date": Sentence(
             f"{sv} ska vara ett datum, till exempel 2027-02-26.", f"{en} must be a date, for example 2027-02-26."
@@ -163,7 +153,23 @@ def _format(place: Place, error: ValidationError) -> Sentence:
         ),
         "uuid": _id_sentence(place),
     }
-    return formats.get(str(error.validator_value), _other(place, error))
+    wanted = str(error.validator_value)
+    near = _near_miss(place, str(error.instance)) if wanted in {"date", "date-time"} else None
+    return near or formats.get(wanted, _other(place, error))
+
+
+def _near_miss(place: Place, text: str) -> Sentence | None:
+    """For a date or a time that is one, but in a year nobody means or in no time zone."""
+    moment = read_moment(text)
+    day = read_date(text) or moment
+    if day is not None and not is_likely(day.year):
+        return Sentence(f"Kontrollera året i {place.quoted.sv}.", f"Check the year of {place.quoted.en}.")
+    if moment is not None and moment.tzinfo is None:
+        return Sentence(
+            f"{place.subject.sv} saknar tidszon. Skriv till exempel 2027-02-26T13:30+01:00.",
+            f"{place.subject.en} has no time zone. Write for example 2027-02-26T13:30+01:00.",
+        )
+    return None
 
 
 def _id_sentence(place: Place) -> Sentence:

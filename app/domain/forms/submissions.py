@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from app.domain.errors import FieldFault
 from app.domain.forms.answers import answers_of
 from app.domain.forms.envelopes import envelope_faults
 from app.domain.forms.fields import Language, Sentence, pointer_to
@@ -39,12 +40,8 @@ _FIRST: Final = ("required", "type")  # of several errors at one place, these sa
 
 
 @dataclass(frozen=True, slots=True)
-class FieldError:
+class FieldError(FieldFault):
     """One thing to put right: where in the submission (RFC 6901), and what to do, naming the field's label."""
-
-    pointer: str
-    sv: str
-    en: str
 
     def message_in(self, language: Language) -> str:
         """The sentence in that language."""

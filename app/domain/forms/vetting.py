@@ -9,7 +9,6 @@ from app.domain.forms.fields import FormProblem
 from app.domain.forms.hints import constraint_problems, hint_problems, item_problems
 from app.domain.forms.shapes import is_variable, shape_of, widget_of
 from app.domain.forms.vocabulary import (
-    BUTTON_NAME,
     COLUMNS,
     FORBIDDEN_NAMES,
     FORMATS,
@@ -18,6 +17,7 @@ from app.domain.forms.vocabulary import (
     MAX_NAME,
     MAX_TITLE,
     NAME,
+    PAGE_NAMES,
     ROOT_KEYWORDS,
     ROW_KEYWORDS,
     SHAPES,
@@ -135,43 +135,54 @@ def _object_problems(
 def _field_problems(
     name: str, schema: Json, pointer: str, record: str | None, *, in_row: bool
 ) -> Iterator[FormProblem]:
-    if NAME.fullmatch(name) is None or name in FORBIDDEN_NAMES or name == BUTTON_NAME:
-        yield FormProblem(
-            pointer.removesuffix(f"/{name}"),
-            f"”{name[:MAX_NAME]}” kan inte vara ett fältnamn. Använd a till z, siffror och _, högst {MAX_NAME} tecken, "
-            "inte siffra först, och inte ”typename” eller ”_action”.",
-            f"“{name[:MAX_NAME]}” cannot be a field's name. Use a to z, digits and _, at most {MAX_NAME} characters, "
-            "no digit first, and not “typename” or “_action”.",
-        )
+    if NAME.fullmatch(name) is None or name in FORBIDDEN_NAMES | PAGE_NAMES:
+        yield _no_name(name, pointer.removesuffix(f"/{name}"))
         return
     shape = shape_of(schema) if isinstance(schema, dict) else None
     if not isinstance(schema, dict) or shape is None or (in_row and shape == "rows"):
         yield _unknown_shape(pointer, in_row=in_row)
         return
-    known = SHAPES[shape].keywords - ({"x-variable"} if in_row else set())
-    yield from keyword_problems(schema, known, pointer)
+    yield from keyword_problems(schema, SHAPES[shape].keywords - ({"x-variable"} if in_row else set()), pointer)
     yield from title_problems(schema, pointer)
     yield from _widget_problems(schema, shape, pointer)
     yield from hint_problems(schema, shape, record, pointer)
     yield from constraint_problems(schema, pointer)
     if not in_row and is_variable(schema, shape) and (name in STANDING_VARIABLES or iskeyword(name)):
-        yield FormProblem(
-            pointer,
-            f"Namnet ”{name}” är upptaget: svaret skulle bli en variabel med det namnet, och den finns redan. "
-            "Välj ett annat.",
-            f"The name “{name}” is taken: the answer would become a variable of that name, and there is one already. "
-            "Choose another.",
-        )
+        yield _taken_name(name, pointer)
     items = schema.get("items")
-    if shape == "rows" and isinstance(items, dict):
-        yield from _rows_problems(schema, items, pointer)
-    elif isinstance(items, dict):
-        yield from item_problems(schema, items, pointer)
+    if isinstance(items, dict):
+        yield from (_rows_problems if shape == "rows" else item_problems)(schema, items, pointer)
+
+
+def _no_name(name: str, pointer: str) -> FormProblem:
+    return FormProblem(
+        pointer,
+        f"”{name[:MAX_NAME]}” kan inte vara ett fältnamn. Använd a till z, siffror och _, högst {MAX_NAME} tecken, "
+        "inte siffra först, och inte typename, _action eller csrf_token.",
+        f"“{name[:MAX_NAME]}” cannot be a field's name. Use a to z, digits and _, at most {MAX_NAME} characters, "
+        "no digit first, and not typename, _action or csrf_token.",
+    )
+
+
+def _taken_name(name: str, pointer: str) -> FormProblem:
+    return FormProblem(
+        pointer,
+        f"Namnet ”{name}” är upptaget: svaret skulle bli en variabel med det namnet, och den finns redan. "
+        "Välj ett annat.",
+        f"The name “{name}” is taken: the answer would become a variable of that name, and there is one already. "
+        "Choose another.",
+    )
 
 
 def _rows_problems(schema: dict[str, Json], items: dict[str, Json], pointer: str) -> Iterator[FormProblem]:
     record, problems = _record(schema, pointer)
     yield from problems
+    if "x-variable" in schema and "x-record" not in schema:
+        yield FormProblem(
+            f"{pointer}/x-variable",
+            "Rader blir en variabel bara som poster: ange också ”x-record”.",
+            "Rows become a variable only as records: give “x-record” too.",
+        )
     yield from keyword_problems(items, ROW_KEYWORDS, f"{pointer}/items")
     yield from title_problems(items, f"{pointer}/items", required=False)
     if items.get("additionalProperties", False) is not False:
@@ -245,25 +256,26 @@ def _value_problems(schema: dict[str, Json], record: str | None) -> Iterator[For
         )
         return
     properties = schema.get("properties")
-    typed = (
-        {str(part.get("x-column")) for part in properties.values() if isinstance(part, dict)}
-        if isinstance(properties, dict)
-        else set()
-    )
+    parts = properties.values() if isinstance(properties, dict) else ()
+    open_columns = COLUMNS[record] - {str(part.get("x-column")) for part in parts if isinstance(part, dict)}
     for column, expression in values.items():
-        if column not in COLUMNS[record] or column in typed:
-            columns = ", ".join(sorted(COLUMNS[record]))
-            yield FormProblem(
-                "/x-value",
-                f"”{column[:MAX_NAME]}” är ingen kolumn i {record}, eller skrivs av ett fält. Kolumner: {columns}.",
-                f"“{column[:MAX_NAME]}” is no column of {record}, or a field writes it. Columns: {columns}.",
-            )
-        elif not isinstance(expression, str) or not 0 < len(expression.strip()) <= _MAX_EXPRESSION:
-            yield FormProblem(
-                f"/x-value/{column}",
-                f"Ett uttryck är en text på högst {_MAX_EXPRESSION} tecken, till exempel \"'KS'\".",
-                f"An expression is a text of at most {_MAX_EXPRESSION} characters, for example \"'KS'\".",
-            )
+        yield from _column_problems(column, expression, record, open_columns)
+
+
+def _column_problems(column: str, expression: Json, record: str, open_columns: frozenset[str]) -> Iterator[FormProblem]:
+    if column not in open_columns:
+        known = ", ".join(sorted(COLUMNS[record]))
+        yield FormProblem(
+            "/x-value",
+            f"”{column[:MAX_NAME]}” är ingen kolumn i {record}, eller skrivs av ett fält. Kolumner: {known}.",
+            f"“{column[:MAX_NAME]}” is no column of {record}, or a field writes it. Columns: {known}.",
+        )
+    elif not isinstance(expression, str) or not 0 < len(expression.strip()) <= _MAX_EXPRESSION:
+        yield FormProblem(
+            f"/x-value/{column}",
+            f"Ett uttryck är en text på högst {_MAX_EXPRESSION} tecken, till exempel \"'KS'\".",
+            f"An expression is a text of at most {_MAX_EXPRESSION} characters, for example \"'KS'\".",
+        )
 
 
 def _double_columns(properties: dict[str, Json], pointer: str) -> Iterator[FormProblem]:

@@ -37,7 +37,9 @@ NAME: Final = re.compile(rf"[a-z_][a-z0-9_]{{0,{MAX_NAME - 1}}}")
 FORBIDDEN_NAMES: Final = frozenset({"typename"})
 """``typename`` is how the engine marks the types of what it stores; as a key in data it would be taken for that."""
 BUTTON_NAME: Final = "_action"
-"""The name of the buttons on a page, and so never a field's."""
+"""The name of the buttons on a page."""
+PAGE_NAMES: Final = frozenset({BUTTON_NAME, "csrf_token"})
+"""Names that the page itself posts, and so never a field's."""
 STANDING_VARIABLES: Final = frozenset({"municipality", "year", "period", "anchor", "business_key", "started_on"})
 """Variables every instance has; a form must not overwrite them."""
 
@@ -161,7 +163,9 @@ SHAPES: Final[dict[ShapeName, Shape]] = {
     "boolean": Shape(_FIELD | {"const", "x-variable"}, ("yesno", "checkbox", "hidden")),
     "choices": Shape(_LIST | {"x-source", "x-options"}, ("checkboxes",)),
     "lines": Shape(_LIST | {"x-guard"}, ("textarea",)),
-    "rows": Shape(_FIELD - {"x-column"} | {"items", "minItems", "maxItems", "x-source", "x-record"}, ("rows",)),
+    "rows": Shape(
+        _FIELD - {"x-column"} | {"items", "minItems", "maxItems", "x-source", "x-record", "x-variable"}, ("rows",)
+    ),
 }
 FORMATS: Final = ("date", "date-time", "uuid", "email", "uri")
 RADIO_LIMIT: Final = 5

@@ -1,0 +1,60 @@
+"""The fixed words that stand inside what the templates are given, in both languages.
+
+Words that stand alone in a template go through gettext there; these take a row's name, a number or a file's name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.domain.forms import in_sentence
+
+if TYPE_CHECKING:
+    from app.domain.forms import Language
+
+
+def errors_title(count: int, language: Language) -> str:
+    """The heading of the error summary: "9 uppgifter behöver rättas"."""
+    if language == "sv":
+        return f"{count} {'uppgift' if count == 1 else 'uppgifter'} behöver rättas"
+    return f"{count} {'thing needs' if count == 1 else 'things need'} to be corrected"
+
+
+def row_legend(row: str, position: int, subject: str) -> str:
+    """The row and what it is about, where that is known: "Åtgärd 1", "Åtagande 2: Fler vuxna ute"."""
+    return f"{row} {position + 1}: {subject}" if subject else f"{row} {position + 1}"
+
+
+def add_row(row: str, language: Language) -> str:
+    """The button: "Lägg till åtgärd"."""
+    return f"Lägg till {in_sentence(row)}" if language == "sv" else f"Add {in_sentence(row)}"
+
+
+def remove_row(row: str, position: int, language: Language) -> str:
+    """The button: "Ta bort åtgärd 1"."""
+    return f"{'Ta bort' if language == 'sv' else 'Remove'} {in_sentence(row)} {position + 1}"
+
+
+def remove_file(name: str, language: Language) -> str:
+    """The box: "Ta bort rapport.pdf"."""
+    return f"{'Ta bort' if language == 'sv' else 'Remove'} {name}"
+
+
+def attached_file(language: Language) -> str:
+    """What a file is called whose name is not known."""
+    return "den bifogade filen" if language == "sv" else "the attached file"
+
+
+def no_longer_offered(language: Language) -> str:
+    """The label of a choice that was made once and is not offered any more."""
+    return "Ditt tidigare val, som inte längre finns" if language == "sv" else "Your earlier choice, no longer offered"
+
+
+def yes_and_no(language: Language) -> tuple[tuple[str, str], tuple[str, str]]:
+    """The two answers to a yes-or-no question: what is posted, and the word."""
+    return (("true", "Ja"), ("false", "Nej")) if language == "sv" else (("true", "Yes"), ("false", "No"))
+
+
+def one_per_line(language: Language) -> str:
+    """Help for a list that is written line by line, where the form gives none."""
+    return "Skriv en sak på varje rad." if language == "sv" else "Write one thing on each line."
