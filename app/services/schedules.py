@@ -63,13 +63,13 @@ def gaps(uow: UnitOfWork, municipality: str, years: list[int]) -> list[Missing]:
     return schedules.missing(rules, years, found.calendar, found.plan)
 
 
-def start_due(installation: Installation) -> int:
-    """Start what the schedule says has come, in every municipality; how many were started.
+def start_due(installation: Installation, municipality: str | None = None) -> int:
+    """Start what the schedule says has come, in every municipality or in one; how many were started.
 
     One replica at a time looks; each occurrence is claimed by a unique row in the transaction that starts it.
     """
     with begin_system(installation) as uow:
-        places = [row.id for row in municipalities.every(uow.session)]
+        places = [row.id for row in municipalities.every(uow.session) if municipality in {None, row.id}]
         today = uow.today
         waiting = [(place, entry, occurrence) for place in places for entry, occurrence in _due(uow, place, today)]
     return sum(_start(installation, place, entry, occurrence) for place, entry, occurrence in waiting)

@@ -80,6 +80,12 @@ class UnitOfWork:
         if self.installation.ring not in self._after:
             self._after.append(self.installation.ring)
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part that may be refused and undone while the rest of the work is kept."""
+        with self.session.begin_nested():
+            yield
+
     def run_after_commit(self) -> None:
         """Called by whoever opened the unit of work."""
         for act in self._after:

@@ -35,7 +35,16 @@ def october(installation: Installation, clock: SetClock) -> Installation:
 REPORT = {
     "lagesbild": "Skadegörelsen runt skolan har minskat.",
     "genomforda_atgarder": [],
-    "forslag_atgarder": [{"atgard": "Bättre belysning vid busstationen", "orsak": "Mörkt", "typ": "situationell"}],
+    "forslag_atgarder": [
+        {
+            "atgard": "Bättre belysning vid busstationen",
+            "orsak": "Platsen är mörk på kvällarna",
+            "typ": "situationell",
+            "agare": "Tekniska förvaltningen",
+            "klar_senast": "2027-05-31",
+            "indikator": "Antal anmälda skadegörelser",
+        }
+    ],
     "nytt_fenomen": False,
 }
 

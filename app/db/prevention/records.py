@@ -168,6 +168,19 @@ def of_instance(session: Session, table: type[RecordRow], municipality_id: str, 
     )
 
 
+def written_by(
+    session: Session, table: type[RecordRow], municipality_id: str, submission_id: UUID
+) -> list[Any]:
+    """The records that a submission was the last to write, in the order of its rows."""
+    return list(
+        session.execute(
+            select(table)
+            .where(table.municipality_id == municipality_id, table.submission_id == submission_id)
+            .order_by(table.created_at, table.source_key)
+        ).scalars()
+    )
+
+
 def page(
     session: Session,
     table: type[RecordRow],

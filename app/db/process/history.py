@@ -75,10 +75,13 @@ def passed_elements(session: Session, municipality_id: str, instance_id: UUID) -
     return {str(row[0]) for row in rows}
 
 
-def since(session: Session, sequence: int, limit: int = 10_000) -> list[HistoryEvent]:
-    """Everything after a sequence number, in order: the simulation's timeline is read from here."""
+def since(session: Session, municipality_id: str, sequence: int, limit: int = 10_000) -> list[HistoryEvent]:
+    """What happened in a municipality after a sequence number, in order: the simulation's timeline is read from here."""
     return list(
         session.execute(
-            select(HistoryEvent).where(HistoryEvent.sequence > sequence).order_by(HistoryEvent.sequence).limit(limit)
+            select(HistoryEvent)
+            .where(HistoryEvent.municipality_id == municipality_id, HistoryEvent.sequence > sequence)
+            .order_by(HistoryEvent.sequence)
+            .limit(limit)
         ).scalars()
     )

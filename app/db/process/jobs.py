@@ -121,9 +121,12 @@ def due(session: Session, now: datetime | None, limit: int = 20, *, not_in: Sequ
     return list(session.execute(statement).scalars())
 
 
-def next_due_at(session: Session) -> datetime | None:
-    """When the next job is due."""
-    return session.execute(select(func.min(Job.due_at)).where(Job.status == "waiting")).scalar()
+def next_due_at(session: Session, after: datetime | None = None) -> datetime | None:
+    """When the next job is due; with `after`, the next one later than that."""
+    statement = select(func.min(Job.due_at)).where(Job.status == "waiting")
+    if after is not None:
+        statement = statement.where(Job.due_at > after)
+    return session.execute(statement).scalar()
 
 
 def lock(session: Session, job_id: UUID) -> Job | None:

@@ -247,6 +247,24 @@ def submission_of_task(session: Session, municipality_id: str, task_id: UUID) ->
     ).scalar_one_or_none()
 
 
+def answers_to(
+    session: Session, municipality_id: str, process_key: str, element: str, *, years: Sequence[int]
+) -> list[tuple[UUID, str | None]]:
+    """What was sent in for a step of a process in those years: (submission id, department or actor), oldest first."""
+    rows = session.execute(
+        text(
+            "SELECT s.id, t.scope_name FROM submission s"
+            " JOIN user_task t ON t.municipality_id = s.municipality_id AND t.id = s.user_task_id"
+            " JOIN process_instance p ON p.municipality_id = s.municipality_id AND p.id = s.process_instance_id"
+            " WHERE s.municipality_id = :place AND p.process_key = :process AND p.year = ANY(:years)"
+            " AND s.element_id = :element AND p.status <> 'cancelled'"
+            " ORDER BY s.submitted_at, t.scope_name, s.id"
+        ),
+        {"place": municipality_id, "process": process_key, "element": element, "years": list(years)},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def add_comment(session: Session, values: dict[str, Any]) -> None:
     """Store a comment."""
     session.execute(insert(Comment).values(**values))
@@ -359,6 +377,19 @@ def of_instance(session: Session, municipality_id: str, instance_id: UUID) -> li
             select(UserTask)
             .where(UserTask.municipality_id == municipality_id, UserTask.process_instance_id == instance_id)
             .order_by(UserTask.created_at, UserTask.id)
+        ).scalars()
+    )
+
+
+def open_of_instances(session: Session, instance_ids: list[UUID]) -> list[UserTask]:
+    """The open tasks of several instances, by due date."""
+    if not instance_ids:
+        return []
+    return list(
+        session.execute(
+            select(UserTask)
+            .where(UserTask.process_instance_id.in_(instance_ids), UserTask.status == "open")
+            .order_by(UserTask.due_on, UserTask.id)
         ).scalars()
     )
 

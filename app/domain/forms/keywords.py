@@ -1,6 +1,7 @@
 """The keywords of JSON Schema that a form judges in its own way; jsonschema judges the others.
 
-required           also refuses text of nothing but spaces, and empty lists: a question that must be answered, is
+required           also refuses text of nothing but spaces and lists of no choices: a question that must be
+                   answered, is; a list of no rows is an answer unless minItems asks for some
 additionalProperties  points at each unknown name
 uniqueItems        in linear time; the library compares every pair where a list mixes kinds
 multipleOf         in decimals: 0.07 is a multiple of 0.01, which binary floating point denies
@@ -31,11 +32,17 @@ def is_missing(value: object) -> bool:
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
-def _required(_validator: Any, names: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+def _required(_validator: Any, names: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
     if isinstance(instance, dict):
         for name in names:
-            if is_missing(instance.get(name)):
+            if is_missing(instance.get(name)) and not _may_be_empty(schema, name, instance):
                 yield ValidationError("missing", path=[name])
+
+
+def _may_be_empty(schema: Any, name: Any, instance: Any) -> bool:
+    """A list of rows that is there and empty is an answer: there were none. `minItems` asks for more."""
+    items = schema.get("properties", {}).get(name, {}).get("items", {})
+    return instance.get(name) == [] and items.get("type") == "object"
 
 
 def _additional(_validator: Any, _allowed: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:

@@ -64,7 +64,8 @@ def parse_posted(form: Form, items: Iterable[tuple[str, str]]) -> PostedForm:
     for field in (field for field in form.fields if field.widget == "rows"):
         read = {position: _read(field.fields, row) for position, row in sorted(rows[field.name].items())}
         filled = [both for both in read.values() if _is_filled(both[0])]
-        if filled:
+        if filled or field.required:
+            # No rows is an answer where rows are asked for: there were none.
             answer[field.name] = [meant for _, meant in filled]
         kept: list[Json] = [typed for typed, _ in filled]
         if action == "rows":

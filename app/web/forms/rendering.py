@@ -112,6 +112,13 @@ def _fields(page: _Page, form: Form, values: Mapping[str, object]) -> tuple[Fiel
     return tuple(_field(page, field, (field.name,), values.get(field.name)) for field in form.fields)
 
 
+def _is_optional(field: Field, kind: Kind) -> bool:
+    """Whether the label says that nothing need be filled in: a list of rows may be empty unless it has a least number."""
+    if kind == "rows":
+        return not field.number("minItems") and not (field.required and field.source)
+    return not field.required and kind not in {"checkbox", "hidden"}
+
+
 def _sentences(errors: Iterable[FieldFault], language: Language, place: Callable[[str], str]) -> dict[str, list[str]]:
     sentences: dict[str, list[str]] = {}
     for error in errors:
@@ -166,7 +173,7 @@ def _field(page: _Page, field: Field, path: tuple[str | int, ...], value: object
         errors=tuple(messages),
         described_by=" ".join(described),
         is_required=field.required,
-        is_optional=not field.required and kind not in {"checkbox", "hidden"},
+        is_optional=_is_optional(field, kind),
         value=as_typed(field, value, page.language),
     )
     return _completed(page, field, view, value)

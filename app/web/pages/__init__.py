@@ -1,0 +1,14 @@
+"""HTML, one file per screen."""
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from app.web.pages import about, instances, sign_in, task, tasks, wheel
+from app.web.pages.rendering import BUILD
+
+
+def include_pages(app: FastAPI) -> None:
+    """Add the pages and the static files to the application."""
+    for module in (about, instances, sign_in, task, tasks, wheel):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=BUILD, check_dir=False), name="static")

@@ -1,0 +1,199 @@
+"""What a form offers from the records: options to choose among, and rows that are there from the start."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.db import people
+from app.db.prevention import commitments, records
+from app.db.prevention.commitments import Commitment
+from app.db.prevention.measures import Measure
+from app.db.prevention.records import RecordRow
+from app.db.prevention.situation_pictures import ProblemArea
+from app.db.process import process_instances, user_tasks
+from app.db.process.process_instances import ProcessInstance
+from app.db.process.user_tasks import UserTask
+from app.domain.forms import PEOPLE, Form
+from app.domain.forms.fields import Field
+from app.services.caches import Place
+from app.services.facts import organisation
+from app.services.process.advancing import forms
+from app.services.unit_of_work import UnitOfWork
+
+_PLACES = {"departments": "department", "companies": "company", "actors": "actor"}
+_UNDER_WAY = frozenset({"decided", "ongoing", "late"})
+_ANSWERS = {
+    "department_reports": ("forvaltningsrapport", "rapport"),
+    "actor_submissions": ("aktorsinhamtning", "lamna_lagesbild"),
+}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something to choose: its id and what it is called."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a form's sources give, by source.
+
+    `choices` are offered where one chooses; `rows` stand in a list from the start: each has the hidden `id`, the
+    `label` of what it is about, and a value for every field of the row that is a column of the record.
+    """
+
+    choices: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> dict[str, frozenset[str]]:
+        """The ids that may be sent back, by source: for `validate(form, submission, choices=...)`.
+
+        People are not among them: a person field that holds a name may name anybody.
+        """
+        offered = {source: {o.value for o in offers} for source, offers in self.choices.items() if source != PEOPLE}
+        for source, rows in self.rows.items():
+            offered.setdefault(source, set()).update(str(row["id"]) for row in rows)
+        return {source: frozenset(values) for source, values in offered.items()}
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """The task and instance that a source is read for."""
+
+    uow: UnitOfWork
+    task: UserTask
+    instance: ProcessInstance
+
+
+def options_for(uow: UnitOfWork, task: UserTask, form: Form) -> Options:
+    """What the form's sources give for this task, today. Raises LookupError when the task has no instance."""
+    wanted = form.option_sources | form.row_sources
+    if not wanted:
+        return Options()
+    instance = process_instances.get(uow.session, task.process_instance_id)
+    if instance is None:
+        raise LookupError(task.process_instance_id)
+    asking = _Asking(uow, task, instance)
+    return Options(
+        choices={source: _offers(asking, source) for source in sorted(form.option_sources)},
+        rows={source: _rows(asking, source, _columns(form, source)) for source in sorted(form.row_sources)},
+    )
+
+
+def _columns(form: Form, source: str) -> dict[str, str]:
+    """Field of the row -> column of the record, for the lists that the source fills."""
+    lists: Iterable[Field] = (f for f in form.fields if f.widget == "rows" and f.source == source)
+    return {inner.name: inner.column for f in lists for inner in f.fields if inner.column and inner.name != "id"}
+
+
+def _offers(asking: _Asking, source: str) -> tuple[Offer, ...]:
+    if source == PEOPLE:
+        uow, place = asking.uow, asking.task.municipality_id
+        return tuple(Offer(str(i), name) for i, name in people.everyone_in(uow.session, place, uow.today))
+    if source in _PLACES:
+        return tuple(Offer(str(place.id), place.name) for place in _places(asking, source))
+    return tuple(Offer(str(row["id"]), str(row["label"])) for row in _rows(asking, source, {}))
+
+
+def _rows(asking: _Asking, source: str, columns: Mapping[str, str]) -> tuple[Mapping[str, Any], ...]:
+    if source in _PLACES:
+        return tuple({"id": str(place.id), "label": place.name} for place in _places(asking, source))
+    if source in _ANSWERS:
+        return tuple({"id": str(i), "label": label} for i, label in _answers(asking, source))
+    found = _RECORDS[source](asking)
+    return tuple(_row(record, columns) for record in found)
+
+
+def _row(record: Any, columns: Mapping[str, str]) -> dict[str, Any]:
+    values = {name: _plain(getattr(record, column, None)) for name, column in columns.items()}
+    return {"id": str(record.id), "label": record.title or "", **{k: v for k, v in values.items() if v is not None}}
+
+
+def _plain(value: Any) -> Any:
+    """As a form has it: dates as ISO text, ids as text."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _places(asking: _Asking, source: str) -> list[Place]:
+    """Departments, companies or actors; a task for one of them is offered only that one."""
+    kind, task = _PLACES[source], asking.task
+    found = [
+        place
+        for place in organisation(asking.uow, task.municipality_id).places
+        if place.kind == kind and (place.closed_on is None or place.closed_on > asking.uow.today)
+    ]
+    own = [place for place in found if place.kind == task.scope_kind and place.id == task.scope_id]
+    return own or found
+
+
+def _answers(asking: _Asking, source: str) -> list[tuple[UUID, str]]:
+    """What departments or actors have sent in for this year's work: autumn reports belong to the year after."""
+    process, element = _ANSWERS[source]
+    year = asking.instance.year
+    found = user_tasks.answers_to(
+        asking.uow.session, asking.task.municipality_id, process, element, years=(year - 1, year)
+    )
+    return [(submission_id, label or "") for submission_id, label in found]
+
+
+def _open_commitments(asking: _Asking) -> list[Commitment]:
+    return commitments.still_open(asking.uow.session, asking.task.municipality_id)
+
+
+def _council_commitments(asking: _Asking) -> list[Commitment]:
+    """In the council's own process what it gathers now; elsewhere what the council of the year before promised."""
+    uow, task = asking.uow, asking.task
+    if _gathers(forms(uow, task.definition_id).values(), Commitment.KIND):
+        return records.of_instance(uow.session, Commitment, task.municipality_id, asking.instance.id)
+    return records.of_year(uow.session, Commitment, task.municipality_id, asking.instance.year - 1)
+
+
+def _gathers(found: Iterable[Form], kind: str) -> bool:
+    """Whether one of the forms makes new records of the kind."""
+    return any(form.record == kind or any(f.record == kind and f.source is None for f in form.fields) for form in found)
+
+
+def _problem_areas(asking: _Asking) -> list[ProblemArea]:
+    """Those of the year, or of the year before until this year's are chosen."""
+    session, place, year = asking.uow.session, asking.task.municipality_id, asking.instance.year
+    found = records.of_year(session, ProblemArea, place, year) or records.of_year(session, ProblemArea, place, year - 1)
+    return [area for area in found if area.status != "closed"]
+
+
+def _measures(asking: _Asking) -> list[Measure]:
+    """Measures under way, whichever year they were decided."""
+    found = _of_years(asking, Measure, range(asking.instance.year - 3, asking.instance.year + 1))
+    return [measure for measure in found if measure.status in _UNDER_WAY and _concerns(asking, measure)]
+
+
+def _measure_proposals(asking: _Asking) -> list[Measure]:
+    """Proposals of the autumn before and of this year."""
+    found = _of_years(asking, Measure, (asking.instance.year - 1, asking.instance.year))
+    return [measure for measure in found if measure.status == "proposed" and _concerns(asking, measure)]
+
+
+def _of_years(asking: _Asking, table: type[RecordRow], years: Iterable[int]) -> list[Any]:
+    session, place = asking.uow.session, asking.task.municipality_id
+    return [record for year in years for record in records.of_year(session, table, place, year)]
+
+
+def _concerns(asking: _Asking, measure: Measure) -> bool:
+    """A department or company sees its own; everybody else sees all."""
+    task = asking.task
+    return task.scope_kind not in {"department", "company"} or measure.department_id == task.scope_id
+
+
+_RECORDS: dict[str, Callable[[_Asking], Sequence[Any]]] = {
+    "open_commitments": _open_commitments,
+    "council_commitments": _council_commitments,
+    "problem_areas": _problem_areas,
+    "measures": _measures,
+    "measure_proposals": _measure_proposals,
+}

@@ -1,0 +1,238 @@
+"""Ärenden: the list, and one instance with its diagram, its steps in words and its history."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from app.db import people
+from app.db.process import deployments, history, process_instances, user_tasks
+from app.db.process.process_instances import ProcessInstance
+from app.db.process.user_tasks import UserTask
+from app.domain.errors import NotFound
+from app.domain.principals import is_internal, may_do, oversees, require_internal, sees_municipality
+from app.engine.programs import Node
+from app.services.process.advancing import loaded
+from app.web.pages.visits import Visit, Visiting
+from app.web.pages.wording import (
+    day_in_full,
+    due_tag,
+    history_rows,
+    role_phrase,
+    stamp_of_day,
+    status_tag,
+)
+from app.web.views import (
+    Choice,
+    Fact,
+    Filter,
+    InstanceListPage,
+    InstancePage,
+    InstanceRow,
+    LinkText,
+    Selection,
+    StepRow,
+    Tag,
+)
+
+router = APIRouter(include_in_schema=False)
+
+MOST = 100
+_STATES = ("active", "suspended", "ended", "cancelled")
+_KIND_WORDS = {
+    "user": "Uppgift",
+    "action": "Tjänsten gör",
+    "call": "Underärende",
+    "receive": "Väntar på meddelande",
+    "catch": "Väntar",
+    "scope": "Delprocess",
+}
+
+
+@router.get("/arenden")
+def show_list(visit: Visiting, status: Annotated[str, Query(max_length=20)] = "active") -> HTMLResponse:
+    """The instances of the municipalities where I hold a role of the municipality's own."""
+    chosen = status if status in _STATES else None
+    places = [m for m in sorted(visit.principal.municipalities) if is_internal(visit.principal, m)]
+    rows = process_instances.page(visit.uow.session, places, status=chosen, limit=MOST)
+    waiting = _first_open(visit, rows)
+    page = InstanceListPage(
+        summary=visit.words("%(n)s ärenden visas.") % {"n": len(rows)},
+        instances=tuple(_row(visit, row, waiting.get(row.id)) for row in rows),
+        filter=Filter("", (_status_choice(visit, status),), is_active=status != "active"),
+    )
+    return visit.page("pages/instances.html", page, current="instances")
+
+
+def _first_open(visit: Visit, rows: list[ProcessInstance]) -> dict[UUID, UserTask]:
+    found: dict[UUID, UserTask] = {}
+    for task in user_tasks.open_of_instances(visit.uow.session, [row.id for row in rows]):
+        found.setdefault(task.process_instance_id, task)
+    return found
+
+
+def _row(visit: Visit, row: ProcessInstance, task: UserTask | None) -> InstanceRow:
+    waits = f"{task.name} ({role_phrase(task, visit.language)})" if task else ""
+    return InstanceRow(
+        f"/arenden/{row.id}",
+        row.name,
+        visit.municipality_name(row.municipality_id),
+        status_tag(row, visit.language),
+        waits,
+        stamp_of_day(task.due_on, visit.language) if task else None,
+    )
+
+
+def _status_choice(visit: Visit, chosen: str) -> Selection:
+    words = {"active": "Pågående", "suspended": "Pausade", "ended": "Klara", "cancelled": "Avbrutna", "all": "Alla"}
+    return Selection(
+        "status",
+        visit.words("Läge"),
+        tuple(Choice(key, visit.words(word), key == chosen) for key, word in words.items()),
+    )
+
+
+def _visible(visit: Visit, instance_id: UUID) -> ProcessInstance:
+    """For the municipality's own roles; an external actor sees tasks, not instances. Raises NotFound, NotYours."""
+    instance = process_instances.get(visit.uow.session, instance_id)
+    if instance is None or not sees_municipality(visit.principal, instance.municipality_id):
+        raise NotFound("Ärendet", "The process instance")
+    require_internal(visit.principal, instance.municipality_id)
+    return instance
+
+
+@router.get("/arenden/{instance_id}")
+def show(visit: Visiting, instance_id: UUID) -> HTMLResponse:
+    """Where it stands, on the diagram and in words."""
+    instance = _visible(visit, instance_id)
+    return visit.page("pages/instance.html", _page(visit, instance), current="instances")
+
+
+@router.get("/arenden/{instance_id}/diagram.bpmn")
+def diagram(visit: Visiting, instance_id: UUID) -> Response:
+    """The drawing, for the viewer."""
+    instance = _visible(visit, instance_id)
+    return Response(deployments.xml(visit.uow.session, instance.definition_id), media_type="application/xml")
+
+
+@router.get("/arenden/{instance_id}/lage.json")
+def state(visit: Visiting, instance_id: UUID) -> JSONResponse:
+    """What the viewer marks on the drawing."""
+    instance = _visible(visit, instance_id)
+    nodes = loaded(visit.uow, instance).program.nodes
+    elements = [
+        {"id": node.id, "status": status, "label": label, "name": node.name}
+        for node in nodes.values()
+        for status, label in [_standing(visit, instance, node)]
+        if status
+    ]
+    return JSONResponse({"elements": elements})
+
+
+def _tasks_by_element(visit: Visit, instance: ProcessInstance) -> dict[str, list[UserTask]]:
+    found: dict[str, list[UserTask]] = {}
+    for task in user_tasks.of_instance(visit.uow.session, instance.municipality_id, instance.id):
+        found.setdefault(task.element_id, []).append(task)
+    return found
+
+
+def _standing(visit: Visit, instance: ProcessInstance, node: Node) -> tuple[str, str]:
+    """A drawn element's status and the words on it; empty when nothing has happened there yet."""
+    scene = _scene(visit, instance)
+    tasks = scene.tasks.get(node.id, [])
+    opened = [t for t in tasks if t.status == "open"]
+    if opened:
+        late = [t for t in opened if t.due_on < visit.uow.today]
+        tag = due_tag((late or opened)[0], visit.uow.today, visit.language)
+        label = tag.text if late else visit.words("Pågår")
+        if len(tasks) > 1:
+            closed = sum(1 for t in tasks if t.status == "completed")
+            label += f" · {closed}/{len(tasks)}"
+        return ("late" if late else "active"), label
+    if node.id in scene.waiting:
+        return "active", visit.words("Väntar")
+    if tasks or node.id in scene.passed:
+        done = [t for t in tasks if t.status == "completed"]
+        if tasks and not done:
+            return "", ""
+        return "completed", visit.words("Klar") if tasks else ""
+    return "", ""
+
+
+class _Scene:
+    """What has happened in an instance, read once per request."""
+
+    def __init__(self, visit: Visit, instance: ProcessInstance) -> None:
+        self.tasks = _tasks_by_element(visit, instance)
+        self.passed = history.passed_elements(visit.uow.session, instance.municipality_id, instance.id)
+        self.waiting = process_instances.waiting_elements(visit.uow.session, instance.municipality_id, instance.id)
+
+
+def _scene(visit: Visit, instance: ProcessInstance) -> _Scene:
+    kept: Any = getattr(visit, "scene", None)
+    if kept is None:
+        kept = _Scene(visit, instance)
+        visit.scene = kept  # type: ignore[attr-defined]  # kept for this request only
+    return kept  # type: ignore[no-any-return]  # as set above
+
+
+def _page(visit: Visit, instance: ProcessInstance) -> InstancePage:
+    language = visit.language
+    events = history.of_instance(visit.uow.session, instance.municipality_id, instance.id, limit=500)
+    names = people.names(visit.uow.session, {e.person_id for e in events if e.person_id})
+    nodes = loaded(visit.uow, instance).program.nodes
+    steps = _steps(visit, instance, [n for n in nodes.values() if n.kind in _KIND_WORDS and n.name])
+    children = process_instances.children(visit.uow.session, instance.municipality_id, instance.id)
+    return InstancePage(
+        title=instance.name,
+        status=status_tag(instance, language),
+        summary=_summary(visit, instance, steps),
+        facts=tuple(_facts(visit, instance)),
+        bpmn_url=f"/arenden/{instance.id}/diagram.bpmn",
+        state_url=f"/arenden/{instance.id}/lage.json",
+        steps=steps,
+        history=history_rows(events, {n.id: n.name for n in nodes.values()}, names, language),
+        documents=tuple(LinkText(child.name, f"/arenden/{child.id}") for child in children),
+    )
+
+
+def _summary(visit: Visit, instance: ProcessInstance, steps: tuple[StepRow, ...]) -> str:
+    if instance.status == "ended":
+        return visit.words("Ärendet är klart.")
+    if instance.status == "cancelled":
+        return visit.words("Ärendet avbröts: %(reason)s") % {"reason": instance.end_reason or ""}
+    going = [step.name for step in steps if step.status.tone in {"info", "danger"}]
+    return visit.words("Just nu: %(steps)s.") % {"steps": ", ".join(going) or visit.words("väntar")}
+
+
+def _facts(visit: Visit, instance: ProcessInstance) -> list[Fact]:
+    found = [Fact(visit.words("Kommun"), visit.municipality_name(instance.municipality_id))]
+    if instance.anchor_on:
+        found.append(Fact(visit.words("Arbetar mot"), day_in_full(instance.anchor_on, visit.language)))
+    found.append(Fact(visit.words("Period"), instance.period))
+    if instance.business_key and oversees(visit.principal, instance.municipality_id):
+        found.append(Fact(visit.words("Nyckel"), instance.business_key))
+    return found
+
+
+def _steps(visit: Visit, instance: ProcessInstance, nodes: list[Node]) -> tuple[StepRow, ...]:
+    rows = []
+    for number, node in enumerate(nodes, start=1):
+        status, label = _standing(visit, instance, node)
+        tone = {"completed": "success", "active": "info", "late": "danger"}.get(status, "neutral")
+        tasks = _scene(visit, instance).tasks.get(node.id, [])
+        mine = next((t for t in tasks if t.status == "open" and may_do(visit.principal, t)), None)
+        shown = mine or next((t for t in tasks if t.status == "open"), None) or (tasks[-1] if tasks else None)
+        rows.append(
+            StepRow(
+                number,
+                node.name,
+                visit.words(_KIND_WORDS[node.kind]),
+                Tag(label or visit.words("Inte påbörjad"), tone),  # type: ignore[arg-type]  # one of the tones above
+                role_phrase(shown, visit.language) if shown else "",
+                stamp_of_day(shown.due_on, visit.language) if shown else None,
+                f"/uppgifter/{mine.id}" if mine else "",
+            )
+        )
+    return tuple(rows)

@@ -1,0 +1,90 @@
+"""Mina uppgifter."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from app.db.process import user_tasks
+from app.db.process.user_tasks import UserTask
+from app.domain.swedish_dates import short_date
+from app.web.pages.visits import Visit, Visiting, see_other
+from app.web.pages.wording import due_tag, stamp_of_instant
+from app.web.translations import translations
+from app.web.views import DoneTask, TaskCard, TaskListPage, TaskSection
+
+router = APIRouter(include_in_schema=False)
+
+MOST = 200
+NOW_DAYS = 14
+
+
+@router.get("/")
+def home() -> RedirectResponse:
+    """The inbox is home."""
+    return see_other("/mina-uppgifter")
+
+
+@router.get("/mina-uppgifter")
+def show(visit: Visiting) -> HTMLResponse:
+    """What I owe, by when."""
+    principal = visit.principal
+    roles = [(held.municipality, held.role, held.scope_id) for held in principal.roles]
+    found = user_tasks.open_for(visit.uow.session, principal.person_ids, roles, limit=MOST)
+    done = user_tasks.completed_by(visit.uow.session, principal.id)
+    return visit.page("pages/tasks.html", _page(visit, found, done), current="tasks")
+
+
+def _page(visit: Visit, found: list[UserTask], done: list[UserTask]) -> TaskListPage:
+    today = visit.uow.today
+    soon = today + timedelta(days=NOW_DAYS)
+    now = [task for task in found if task.due_on <= soon]
+    later = [task for task in found if task.due_on > soon]
+    return TaskListPage(
+        summary=_summary(visit, found),
+        sections=(
+            TaskSection(
+                visit.words("Behöver göras nu"),
+                tuple(_card(visit, task) for task in now),
+                visit.words("Inget behöver göras just nu."),
+            ),
+            TaskSection(
+                visit.words("Kommande"),
+                tuple(_card(visit, task) for task in later),
+                visit.words("Inget mer är på gång. Du får en ny uppgift när det är din tur."),
+            ),
+        ),
+        done=tuple(
+            DoneTask(
+                f"/uppgifter/{task.id}",
+                task.name,
+                task.instance_name,
+                stamp_of_instant(task.closed_at, visit.language),
+            )
+            for task in done
+            if task.closed_at is not None
+        ),
+    )
+
+
+def _summary(visit: Visit, found: list[UserTask]) -> str:
+    late = sum(1 for task in found if task.due_on < visit.uow.today)
+    words = translations(visit.language)
+    if not found:
+        return visit.words("Du har inga uppgifter.")
+    many = words.ngettext("Du har %(n)s uppgift.", "Du har %(n)s uppgifter.", len(found)) % {"n": len(found)}
+    if not late:
+        return many
+    return many + " " + words.ngettext("%(n)s är försenad.", "%(n)s är försenade.", late) % {"n": late}
+
+
+def _card(visit: Visit, task: UserTask) -> TaskCard:
+    parts = [task.instance_name]
+    if task.scope_name:
+        parts.append(task.scope_name)
+    if len(visit.principal.municipalities) > 1:
+        parts.append(visit.municipality_name(task.municipality_id))
+    parts.append(visit.words("Senast %(day)s") % {"day": short_date(task.due_on, visit.language)})
+    return TaskCard(
+        f"/uppgifter/{task.id}", task.name, " · ".join(parts), due_tag(task, visit.uow.today, visit.language)
+    )

@@ -1,0 +1,128 @@
+"""How the pages say dates, states and history: one place, so that the same thing is said in the same words."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from app.db.process.history import HistoryEvent
+from app.db.process.process_instances import ProcessInstance
+from app.db.process.user_tasks import UserTask
+from app.domain.clock import STOCKHOLM
+from app.domain.roles import role_name
+from app.domain.swedish_dates import days_left_phrase, due_phrase, long_date, short_date
+from app.web.translations import Language, gettext_in
+from app.web.views import HistoryRow, Stamp, Tag, Tone
+
+SOON_DAYS = 7
+
+_STATUS: dict[str, tuple[str, Tone]] = {
+    "active": ("Pågår", "info"),
+    "suspended": ("Pausat", "warning"),
+    "ended": ("Klart", "success"),
+    "cancelled": ("Avbrutet", "neutral"),
+}
+
+# What each kind of history line says. {name} is the step, {detail} whatever the line adds.
+_HISTORY = {
+    "instance_started": "Ärendet startade.",
+    "instance_ended": "Ärendet är klart.",
+    "instance_cancelled": "Ärendet avbröts.",
+    "instance_suspended": "Ärendet pausades.",
+    "instance_resumed": "Ärendet fortsätter.",
+    "variables_changed": "Värden ändrades för hand.",
+    "user_task_opened": "Uppgiften ”%(name)s” öppnades.",
+    "user_task_completed": "Uppgiften ”%(name)s” blev klar.",
+    "user_task_expired": "Tiden gick ut för uppgiften ”%(name)s”.",
+    "user_task_claimed": "Uppgiften ”%(name)s” togs.",
+    "user_task_released": "Uppgiften ”%(name)s” släpptes.",
+    "user_task_assigned": "Uppgiften ”%(name)s” lämnades över.",
+    "cancelled": "Steget ”%(name)s” blev inaktuellt.",
+    "timer_fired": "En tidsgräns passerade.",
+    "message_sent": "Meddelandet ”%(name)s” skickades.",
+    "message_received": "Meddelandet ”%(name)s” togs emot.",
+    "signal_sent": "Signalen ”%(name)s” skickades.",
+    "signal_received": "Signalen ”%(name)s” togs emot.",
+    "call_started": "Ett underärende startade.",
+    "call_ended": "Ett underärende blev klart.",
+    "action_done": "Tjänsten utförde ett steg.",
+    "incident_opened": "Något gick fel och väntar på åtgärd.",
+    "incident_retried": "Felet prövades på nytt.",
+    "incident_resolved": "Felet åtgärdades.",
+    "gateway_passed": "Vägvalet ”%(name)s” gjordes.",
+    "step_passed": "Steget ”%(name)s” passerades.",
+    "multi_instance_opened": "Steget ”%(name)s” delades upp.",
+}
+# Lines that only a modeller would read.
+_QUIET = frozenset({"step_passed", "flows_taken", "multi_instance_opened", "gateway_passed", "action_done"})
+
+
+def stamp_of_day(on: date, language: Language) -> Stamp:
+    """A day in words."""
+    return Stamp(short_date(on, language), on.isoformat())
+
+
+def stamp_of_instant(at: datetime, language: Language) -> Stamp:
+    """An instant as people in Sweden say it."""
+    local = at.astimezone(STOCKHOLM)
+    return Stamp(f"{short_date(local.date(), language)} {local:%H:%M}", local.isoformat(timespec="minutes"))
+
+
+def due_tag(task: UserTask, today: date, language: Language) -> Tag:
+    """How a task in a list stands to its due date."""
+    if task.status == "completed":
+        return Tag(gettext_in(language, "Klar"), "success")
+    if task.status == "cancelled":
+        return Tag(gettext_in(language, "Inte längre aktuell"))
+    days = (task.due_on - today).days
+    words = days_left_phrase(task.due_on, today, language)
+    return Tag(words, "danger" if days < 0 else "warning" if days <= SOON_DAYS else "neutral")
+
+
+def due_sentence(task: UserTask, today: date, language: Language) -> Tag:
+    """The due date in full, for the task's own page."""
+    if task.status != "open":
+        return due_tag(task, today, language)
+    days = (task.due_on - today).days
+    return Tag(due_phrase(task.due_on, language), "danger" if days < 0 else "warning" if days <= SOON_DAYS else "info")
+
+
+def role_phrase(task: UserTask, language: Language) -> str:
+    """The role, and for which department or actor."""
+    role = role_name(task.candidate_role, language)
+    return f"{role}, {task.scope_name}" if task.scope_name else role
+
+
+def status_tag(instance: ProcessInstance, language: Language) -> Tag:
+    """How an instance is doing."""
+    words, tone = _STATUS[instance.status]
+    return Tag(gettext_in(language, words), tone)
+
+
+def history_rows(
+    events: list[HistoryEvent], names: dict[str, str], people: dict[UUID, str], language: Language
+) -> tuple[HistoryRow, ...]:
+    """The history as sentences; what only a modeller would read is left out."""
+    rows = []
+    for event in events:
+        sentence = _HISTORY.get(event.kind)
+        if sentence is None or (event.kind in _QUIET and not event.detail.get("text")):
+            continue
+        name = event.name or names.get(event.element or "", event.element or "")
+        text = (
+            gettext_in(language, sentence) % {"name": name}
+            if "%(name)s" in sentence
+            else gettext_in(language, sentence)
+        )
+        extra = event.detail.get("text") or event.detail.get("reason") or event.detail.get("message") or ""
+        rows.append(
+            HistoryRow(
+                stamp_of_instant(event.at, language),
+                f"{text} {extra}".strip(),
+                people.get(event.person_id, "") if event.person_id else "",
+            )
+        )
+    return tuple(rows)
+
+
+def day_in_full(on: date, language: Language) -> str:
+    """Fredag 26 februari 2027."""
+    return long_date(on, language)
