@@ -32,8 +32,12 @@ def serve(settings: Settings, *, scheduler: bool = True) -> None:
         if settings.demo:
             notice = f"Demonstrationsinloggningar och API-nycklar: {furnish_demonstration(settings, installation)}"
         application = create_application(installation, secure_cookies=address.startswith("https://"))
+        application.state.provider = settings.provider
+        application.state.contact_email = settings.contact_email or "demo@example.org"
         with _ringing(installation, settings, wanted=scheduler):
-            server = _Server(uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=10))
+            server = _Server(
+                uvicorn.Config(application, log_config=None, access_log=False, timeout_graceful_shutdown=10)
+            )
             server.banner = f"READY {address}\n{notice}".strip()
             server.run(sockets=[listener])
 

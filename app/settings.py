@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None, description="At least 32 random characters, the same for all replicas. Required in production."
     )
+    provider: str = Field(default="Kommunen", description="Who runs the service, for the accessibility statement.")
+    contact_email: str | None = Field(
+        default=None, description="Where people write about accessibility and personal data. Required in production."
+    )
     poll_seconds: float = Field(default=5.0, ge=0.1, le=60, description="How often the scheduler looks for due jobs.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_json: bool = Field(default=False, description="Log lines as JSON.")
@@ -47,3 +51,7 @@ class Settings(BaseSettings):
             )
         if not self.base_url or not self.base_url.startswith(("https://", "http://localhost", "http://127.0.0.1")):
             raise SettingsInvalid("Set TRYGGHETSHJULET_BASE_URL to the address people use, https://...")
+        if not self.contact_email or "@" not in self.contact_email:
+            raise SettingsInvalid(
+                "Set TRYGGHETSHJULET_CONTACT_EMAIL: the accessibility statement must say where to write."
+            )

@@ -168,9 +168,7 @@ def of_instance(session: Session, table: type[RecordRow], municipality_id: str, 
     )
 
 
-def written_by(
-    session: Session, table: type[RecordRow], municipality_id: str, submission_id: UUID
-) -> list[Any]:
+def written_by(session: Session, table: type[RecordRow], municipality_id: str, submission_id: UUID) -> list[Any]:
     """The records that a submission was the last to write, in the order of its rows."""
     return list(
         session.execute(
@@ -181,6 +179,13 @@ def written_by(
     )
 
 
+def get(session: Session, table: type[RecordRow], record_id: UUID) -> Any | None:
+    """The record, if it has not been withdrawn."""
+    return session.execute(
+        select(table).where(table.id == record_id, table.withdrawn_at.is_(None))
+    ).scalar_one_or_none()
+
+
 def page(
     session: Session,
     table: type[RecordRow],
@@ -189,9 +194,13 @@ def page(
     year: int | None,
     after: tuple[datetime, UUID] | None,
     limit: int,
+    actor_ids: Sequence[UUID] = (),
 ) -> list[Any]:
-    """Records of these municipalities, newest first."""
-    statement = select(table).where(table.municipality_id.in_(municipality_ids), table.withdrawn_at.is_(None))
+    """Records of these municipalities, newest first; and those of these external actors, wherever they are."""
+    theirs = table.municipality_id.in_(municipality_ids)
+    if actor_ids:
+        theirs |= table.__table__.columns["actor_id"].in_(list(actor_ids))  # type: ignore[attr-defined]  # a Table
+    statement = select(table).where(theirs, table.withdrawn_at.is_(None))
     if year:
         statement = statement.where(table.year == year)
     if after:

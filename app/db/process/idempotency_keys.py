@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,6 +34,16 @@ def put(session: Session, row: dict[str, object]) -> bool:
     """Keep an answer. False when a call under the same key finished in the meantime."""
     statement = insert(IdempotencyKey).values(**row).on_conflict_do_nothing().returning(IdempotencyKey.key)
     return session.execute(statement).scalar_one_or_none() is not None
+
+
+def fill(session: Session, person_id: UUID, key: str, status: int, body: bytes) -> None:
+    """The reserved key's answer, in the transaction of what it answers for."""
+    session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.person_id == person_id, IdempotencyKey.key == key)
+        .values(status=status, body=body)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def forget_before(session: Session, at: datetime) -> None:

@@ -141,12 +141,22 @@ def deliver(session: Session, message: Message, to: UUID, at: datetime) -> None:
 
 
 def subscriptions_of(
-    session: Session, municipality_ids: list[str], *, instance_id: UUID | None, limit: int
+    session: Session,
+    municipality_ids: list[str],
+    *,
+    instance_id: UUID | None,
+    limit: int,
+    after: tuple[datetime, UUID] | None = None,
 ) -> list[Subscription]:
     """Who waits for messages in these municipalities, longest first."""
     statement = select(Subscription).where(Subscription.municipality_id.in_(municipality_ids))
     if instance_id:
         statement = statement.where(Subscription.process_instance_id == instance_id)
+    if after:
+        since, last = after
+        statement = statement.where(
+            (Subscription.since > since) | ((Subscription.since == since) & (Subscription.id > last))
+        )
     return list(session.execute(statement.order_by(Subscription.since, Subscription.id).limit(limit)).scalars())
 
 

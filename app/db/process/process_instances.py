@@ -93,6 +93,15 @@ def get(session: Session, instance_id: UUID) -> ProcessInstance | None:
     return session.execute(select(ProcessInstance).where(ProcessInstance.id == instance_id)).scalar_one_or_none()
 
 
+def state(session: Session, instance: ProcessInstance) -> bytes | None:
+    """The engine's state, without a lock: for showing where an instance stands."""
+    return session.execute(
+        select(ProcessInstance.state).where(
+            ProcessInstance.municipality_id == instance.municipality_id, ProcessInstance.id == instance.id
+        )
+    ).scalar_one()
+
+
 def save(session: Session, instance: ProcessInstance, values: dict[str, Any]) -> None:
     """Write new values and raise the version."""
     session.execute(

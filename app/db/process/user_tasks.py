@@ -189,8 +189,8 @@ def close(
             status=case((was_completed, "completed"), else_="cancelled"),
             outcome=case((was_completed, outcome), else_=None),
             closed_at=at,
-            closed_by=case((was_completed, person_id), else_=None),
-            on_behalf_of=case((was_completed, on_behalf_of), else_=None),
+            closed_by=case((was_completed, literal(person_id, Uuid)), else_=None),
+            on_behalf_of=case((was_completed, literal(on_behalf_of, Uuid)), else_=None),
             draft=None,
             draft_at=None,
             draft_by=None,
@@ -286,6 +286,8 @@ def open_for(
     person_ids: Sequence[UUID],
     roles: Sequence[tuple[str, str, UUID | None]],
     *,
+    role: str | None = None,
+    instance_id: UUID | None = None,
     after: tuple[date, UUID] | None = None,
     limit: int = 50,
 ) -> list[UserTask]:
@@ -297,7 +299,7 @@ def open_for(
     held = _held(roles)
     ids = union(
         *(
-            _bounded(statement, after, limit)
+            _bounded(_narrowed(statement, role, instance_id), after, limit)
             for statement in (
                 select(UserTask.id, UserTask.due_on).where(UserTask.assignee_id.in_(list(person_ids)), _is_open()),
                 _of_role(held, UserTask.candidate_role),
@@ -351,6 +353,14 @@ def _of_role(held: Any, column: Any) -> Any:
     )
 
 
+def _narrowed(statement: Any, role: str | None, instance_id: UUID | None) -> Any:
+    if role is not None:
+        statement = statement.where(UserTask.candidate_role == role)
+    if instance_id is not None:
+        statement = statement.where(UserTask.process_instance_id == instance_id)
+    return statement
+
+
 def _bounded(statement: Any, after: tuple[date, UUID] | None, limit: int) -> Any:
     if after is not None:
         on, last = after
@@ -367,6 +377,26 @@ def completed_by(session: Session, person_id: UUID, limit: int = 10) -> list[Use
             .order_by(UserTask.closed_at.desc())
             .limit(limit)
         ).scalars()
+    )
+
+
+def completed_page(
+    session: Session,
+    person_id: UUID,
+    *,
+    role: str | None,
+    instance_id: UUID | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[UserTask]:
+    """What the person has completed, latest first."""
+    statement = select(UserTask).where(UserTask.closed_by == person_id, UserTask.status == "completed")
+    statement = _narrowed(statement, role, instance_id)
+    if after is not None:
+        at, last = after
+        statement = statement.where((UserTask.closed_at < at) | ((UserTask.closed_at == at) & (UserTask.id < last)))
+    return list(
+        session.execute(statement.order_by(UserTask.closed_at.desc(), UserTask.id.desc()).limit(limit)).scalars()
     )
 
 

@@ -42,7 +42,7 @@ def _required(_validator: Any, names: Any, instance: Any, schema: Any) -> Iterat
 def _may_be_empty(schema: Any, name: Any, instance: Any) -> bool:
     """A list of rows that is there and empty is an answer: there were none. `minItems` asks for more."""
     items = schema.get("properties", {}).get(name, {}).get("items", {})
-    return instance.get(name) == [] and items.get("type") == "object"
+    return bool(instance.get(name) == [] and items.get("type") == "object")
 
 
 def _additional(_validator: Any, _allowed: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:

@@ -113,7 +113,7 @@ def _fields(page: _Page, form: Form, values: Mapping[str, object]) -> tuple[Fiel
 
 
 def _is_optional(field: Field, kind: Kind) -> bool:
-    """Whether the label says that nothing need be filled in: a list of rows may be empty unless it has a least number."""
+    """Whether the label says that nothing need be filled in; a list of rows may be empty unless it has minItems."""
     if kind == "rows":
         return not field.number("minItems") and not (field.required and field.source)
     return not field.required and kind not in {"checkbox", "hidden"}

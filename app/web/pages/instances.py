@@ -1,6 +1,6 @@
 """Ärenden: the list, and one instance with its diagram, its steps in words and its history."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -170,11 +170,11 @@ class _Scene:
 
 
 def _scene(visit: Visit, instance: ProcessInstance) -> _Scene:
-    kept: Any = getattr(visit, "scene", None)
-    if kept is None:
+    kept = visit.kept.get("scene")
+    if not isinstance(kept, _Scene):
         kept = _Scene(visit, instance)
-        visit.scene = kept  # type: ignore[attr-defined]  # kept for this request only
-    return kept  # type: ignore[no-any-return]  # as set above
+        visit.kept["scene"] = kept
+    return kept
 
 
 def _page(visit: Visit, instance: ProcessInstance) -> InstancePage:

@@ -1,22 +1,20 @@
 """Logga in, logga ut, byt språk."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.db import people
 from app.domain.errors import NotFound, NotYours, WrongPassword
 from app.services import sign_ins
-from app.services.unit_of_work import UnitOfWork, begin, sign_in_principal
+from app.services.unit_of_work import begin, sign_in_principal
+from app.web.deps import COOKIE, OpenedForAnyone, installation_of
 from app.web.pages.rendering import render
 from app.web.pages.visits import (
-    COOKIE,
     LANGUAGE_COOKIE,
     Posted,
     Visiting,
-    installation_of,
     page_language,
     require_csrf,
     see_other,
@@ -26,15 +24,6 @@ from app.web.translations import gettext_in
 from app.web.views import FieldError, SignInPage
 
 router = APIRouter(include_in_schema=False)
-
-
-def unsigned(request: Request) -> Iterator[UnitOfWork]:
-    """A unit of work for somebody who is not signed in yet."""
-    with begin(installation_of(request)) as uow:
-        yield uow
-
-
-Unsigned = Annotated[UnitOfWork, Depends(unsigned, scope="function")]
 
 
 @router.get("/logga-in")
@@ -48,7 +37,7 @@ def show(request: Request, next_url: Annotated[str, Query(alias="next", max_leng
 
 
 @router.post("/logga-in")
-def sign_in(request: Request, uow: Unsigned, items: Posted) -> Response:
+def sign_in(request: Request, uow: OpenedForAnyone, items: Posted) -> Response:
     """Check user name and password; a session begins in a cookie that scripts cannot read."""
     _same_site(request)
     username, target = text_of(items, "username").strip(), _own_path(text_of(items, "next"))

@@ -18,7 +18,7 @@ from app.domain.principals import is_internal, leads, may_do, role_for
 from app.services import attachments as uploads
 from app.services.process import user_tasks as tasks
 from app.services.process.advancing import loaded
-from app.services.sources import Offered, options_for
+from app.services.sources import options_for
 from app.web.forms import FormView, Option, parse_posted, render_form
 from app.web.pages.visits import Items, Posted, Visit, Visiting, require_csrf, see_other, text_of
 from app.web.pages.wording import due_sentence, history_rows, role_phrase, stamp_of_instant
@@ -194,7 +194,7 @@ def _store_files(visit: Visit, task: UserTask, form: Form, items: Items) -> list
             kept.append((name, value))
         elif value.filename and form.has_files:
             content = value.file.read(uploads.MAX_BYTES + 1)
-            stored = uploads.attach(visit.uow, task.id, value.filename, content)
+            stored = uploads.attach(visit.uow, task.id, value.filename, content).id
             kept.append((name, str(stored)))
     return kept
 
@@ -253,7 +253,7 @@ def _form(visit: Visit, task: UserTask, shown: Shown) -> FormView | None:
     form = tasks.form_of(visit.uow, task)
     if form is None:
         return None
-    offered: Offered = options_for(visit.uow, task, form)
+    offered = options_for(visit.uow, task, form)
     files = {
         str(row.id): row.file_name for row in attachments.of_task(visit.uow.session, task.municipality_id, task.id)
     }
@@ -261,7 +261,7 @@ def _form(visit: Visit, task: UserTask, shown: Shown) -> FormView | None:
         form,
         shown.values,
         shown.faults,
-        {name: [Option(value, label) for value, label in pairs] for name, pairs in offered.options.items()},
+        {name: [Option(o.value, o.label) for o in offers] for name, offers in offered.choices.items()},
         visit.language,
         prefilled=offered.rows,
         files=files,

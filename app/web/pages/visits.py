@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import quote
 
@@ -13,13 +13,12 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from app.db.prevention import municipalities
 from app.domain.errors import InvalidInput, NotSignedIn, NotYours
 from app.domain.principals import Principal
-from app.services.installation import Installation
 from app.services.unit_of_work import UnitOfWork, begin, sign_in_principal
+from app.web.deps import COOKIE, installation_of, turn
 from app.web.pages.rendering import render
 from app.web.translations import Language, gettext_in, language_of
 from app.web.views import Viewer
 
-COOKIE = "trygghet_session"
 LANGUAGE_COOKIE = "trygghet_language"
 MAX_FIELDS = 3000
 
@@ -33,6 +32,7 @@ class Visit:
     principal: Principal
     language: Language
     names: dict[str, str]
+    kept: dict[str, object] = field(default_factory=dict)
 
     @property
     def csrf(self) -> str:
@@ -67,13 +67,7 @@ def page_language(request: Request) -> Language:
     return language_of(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
 
 
-def installation_of(request: Request) -> Installation:
-    """The installation that the application was made for."""
-    installation: Installation = request.app.state.installation
-    return installation
-
-
-def open_visit(request: Request) -> Iterator[Visit]:
+def open_visit(request: Request, _turn: Annotated[None, Depends(turn, scope="function")]) -> Iterator[Visit]:
     """The visit of a signed-in person. Raises NotSignedIn, which the pages answer with the sign-in page."""
     secret = request.cookies.get(COOKIE)
     if not secret:

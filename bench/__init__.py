@@ -1,0 +1,1 @@
+"""The benchmark: `make bench`. Figures are reported, never asserted."""
