@@ -8,9 +8,11 @@ Fields that may be empty say so by a default.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from app.web.pages.wheel_drawing import WheelDrawing
+if TYPE_CHECKING:
+    # Only for the type: the package of the pages itself imports this module.
+    from app.web.pages.wheel_drawing import WheelDrawing
 
 Tone = Literal["neutral", "info", "success", "warning", "danger"]
 """How a status looks: neutral = ahead or not begun, info = going on, success = done, warning = soon, danger = late."""
