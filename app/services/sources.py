@@ -12,7 +12,7 @@ from app.db.prevention.commitments import Commitment
 from app.db.prevention.measures import Measure
 from app.db.prevention.records import RecordRow
 from app.db.prevention.situation_pictures import ProblemArea
-from app.db.process import process_instances, user_tasks
+from app.db.process import process_instances, submissions
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
 from app.domain.forms import PEOPLE, Form
@@ -137,7 +137,7 @@ def _answers(asking: _Asking, source: str) -> list[tuple[UUID, str]]:
     """What departments or actors have sent in for this year's work: autumn reports belong to the year after."""
     process, element = _ANSWERS[source]
     year = asking.instance.year
-    found = user_tasks.answers_to(
+    found = submissions.answers_to(
         asking.uow.session, asking.task.municipality_id, process, element, years=(year - 1, year)
     )
     return [(submission_id, label or "") for submission_id, label in found]

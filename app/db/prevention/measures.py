@@ -4,11 +4,12 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
 from app.db.prevention.records import RecordRow
+from app.db.process.user_tasks import Submission
 from app.db.session import Session
 
 
@@ -29,6 +30,24 @@ class Measure(RecordRow, Base):
     indicator: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="proposed", server_default="proposed")
     action_plan_id: Mapped[UUID | None]
+
+
+def taken_up_in(session: Session, municipality_id: str, instance_id: UUID) -> list[Measure]:
+    """What an instance's forms proposed, and earlier proposals that they were the last to write; oldest first."""
+    own = select(Submission.id).where(
+        Submission.municipality_id == municipality_id, Submission.process_instance_id == instance_id
+    )
+    return list(
+        session.execute(
+            select(Measure)
+            .where(
+                Measure.municipality_id == municipality_id,
+                or_(Measure.process_instance_id == instance_id, Measure.submission_id.in_(own)),
+                Measure.withdrawn_at.is_(None),
+            )
+            .order_by(Measure.created_at, Measure.source_key)
+        ).scalars()
+    )
 
 
 def put_in_plan(session: Session, municipality_id: str, ids: list[UUID], plan_id: UUID) -> None:

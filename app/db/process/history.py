@@ -76,7 +76,7 @@ def passed_elements(session: Session, municipality_id: str, instance_id: UUID) -
 
 
 def since(session: Session, municipality_id: str, sequence: int, limit: int = 10_000) -> list[HistoryEvent]:
-    """What happened in a municipality after a sequence number, in order: the simulation's timeline is read from here."""
+    """What happened in a municipality after a sequence number, in order: a simulation's timeline is read from here."""
     return list(
         session.execute(
             select(HistoryEvent)

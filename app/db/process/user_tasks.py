@@ -247,24 +247,6 @@ def submission_of_task(session: Session, municipality_id: str, task_id: UUID) ->
     ).scalar_one_or_none()
 
 
-def answers_to(
-    session: Session, municipality_id: str, process_key: str, element: str, *, years: Sequence[int]
-) -> list[tuple[UUID, str | None]]:
-    """What was sent in for a step of a process in those years: (submission id, department or actor), oldest first."""
-    rows = session.execute(
-        text(
-            "SELECT s.id, t.scope_name FROM submission s"
-            " JOIN user_task t ON t.municipality_id = s.municipality_id AND t.id = s.user_task_id"
-            " JOIN process_instance p ON p.municipality_id = s.municipality_id AND p.id = s.process_instance_id"
-            " WHERE s.municipality_id = :place AND p.process_key = :process AND p.year = ANY(:years)"
-            " AND s.element_id = :element AND p.status <> 'cancelled'"
-            " ORDER BY s.submitted_at, t.scope_name, s.id"
-        ),
-        {"place": municipality_id, "process": process_key, "element": element, "years": list(years)},
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
 def add_comment(session: Session, values: dict[str, Any]) -> None:
     """Store a comment."""
     session.execute(insert(Comment).values(**values))

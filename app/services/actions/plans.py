@@ -8,14 +8,15 @@ from uuid import UUID
 from app.db.prevention import commitments, measures, records, situation_pictures
 from app.db.prevention.action_plans import ActionPlan
 from app.db.prevention.commitments import Commitment
-from app.db.prevention.measures import Measure
 from app.db.prevention.situation_pictures import SituationPicture
+from app.db.process import submissions
 from app.db.process.process_instances import ProcessInstance
 from app.domain.ids import new_id
 from app.services.actions.results import ActionFailed, ActionResult
 from app.services.unit_of_work import UnitOfWork
 
 _STATUS = {"antagen": "adopted", "ändrad": "adopted", "återremiss": "referred", "avslag": "rejected"}
+_WARNING_SIGNS = "del2_varningstecken"
 
 
 def adopt_situation_picture(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:
@@ -29,20 +30,47 @@ def adopt_situation_picture(uow: UnitOfWork, instance: ProcessInstance, paramete
 
 
 def assemble_action_plan(uow: UnitOfWork, instance: ProcessInstance, _parameters: Mapping[str, Any]) -> ActionResult:
-    """Gather the measures proposed in this instance and the council's commitments of the year before into the plan."""
+    """Gather the plan: the measures taken up in this instance, its early signs, and what the council promised.
+
+    The commitments are those of the year before, but for the ones that part 4 left out. Askersund's plan asks for the
+    four parts under "Implementering åtgärdsplan".
+    """
     session, place = uow.session, instance.municipality_id
     plan_id = _plan(uow, instance)
     picture = situation_pictures.latest_adopted(session, place)
     if picture is not None:
         records.change(session, ActionPlan, place, plan_id, {"situation_picture_id": picture.id})
-    proposed = [row.id for row in records.of_instance(session, Measure, place, instance.id)]
-    promised = [row.id for row in records.of_year(session, Commitment, place, instance.year - 1)]
+    _gather_warning_signs(uow, instance, plan_id)
+    proposed = [row.id for row in measures.taken_up_in(session, place, instance.id)]
+    council = records.of_year(session, Commitment, place, instance.year - 1)
+    promised = [row.id for row in council if row.extra.get("med_i_planen") is not False]
     measures.put_in_plan(session, place, proposed, plan_id)
     commitments.put_in_plan(session, place, promised, plan_id)
     return ActionResult(
         {"id": str(plan_id), "antal_atgarder": len(proposed), "antal_ataganden": len(promised)},
         {"plan": str(plan_id), "measures": len(proposed), "commitments": [str(i) for i in promised]},
     )
+
+
+def _gather_warning_signs(uow: UnitOfWork, instance: ProcessInstance, plan_id: UUID) -> None:
+    """Part 2 from the departments' rows, a line each; what somebody has written in the plan itself goes before."""
+    session, place = uow.session, instance.municipality_id
+    plan = next((p for p in records.of_instance(session, ActionPlan, place, instance.id) if p.id == plan_id), None)
+    if plan is None or plan.warning_signs:
+        return
+    answers = submissions.answers_of(session, place, instance.id, _WARNING_SIGNS)
+    lines = [_warning_sign(whose, row) for whose, data in answers for row in data.get("rader") or []]
+    if lines:
+        records.change(session, ActionPlan, place, plan_id, {"warning_signs": "\n".join(lines)})
+
+
+def _warning_sign(whose: str | None, row: Mapping[str, Any]) -> str:
+    """As in: Socialförvaltningen, hemtjänsten: Oro för bankkontot. Vi ringer banken. Polisen: tar emot anmälan."""
+    place = f"{whose}, {row['verksamhet']}" if whose else str(row["verksamhet"])
+    told = [f"{place}: {row['tecken']}", str(row["atgard"])]
+    if partner := row.get("samverkanspart"):
+        told.append(f"{partner}: {row['partens_atgard']}" if row.get("partens_atgard") else f"Samverkan: {partner}")
+    return ". ".join(part.strip().rstrip(".") for part in told) + "."
 
 
 def decide_action_plan(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:

@@ -59,9 +59,10 @@ class _Absorber:
         self.submission, self.submission_id = submission, submission_id
 
     def whole(self, form: Form) -> None:
-        """The whole form is one record."""
+        """The whole form is one record, that several forms may fill: what this one leaves empty stays as it is."""
         table = RECORDS[str(form.record)]
         columns, extra = _split(form.fields, self.submission, table)
+        columns = {name: value for name, value in columns.items() if not _is_empty(value)}
         columns |= {name: self._value(text) for name, text in form.values.items()}
         key = str(self.instance.id) if table.SINGLE else f"{self._prefix()}:0"
         self._upsert(table, key, columns, extra)
@@ -124,7 +125,12 @@ class _Absorber:
             table,
             self.instance.municipality_id,
             known,
-            {**self._stored(table, columns), "updated_at": self.uow.now},
+            {
+                **self._stored(table, columns),
+                # Which submission wrote it last: a plan gathers the proposals that its own forms have taken up.
+                "submission_id": self.submission_id,
+                "updated_at": self.uow.now,
+            },
             extra,
         )
         if not changed:
@@ -159,6 +165,10 @@ class _Absorber:
         except ExpressionFailed:
             # A column that nobody types may lack its source the first time round.
             return None
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _scalars(submission: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+"""What has been sent in, asked for across tasks and instances."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.db.process.process_instances import ProcessInstance
+from app.db.process.user_tasks import Submission, UserTask
+from app.db.session import Session
+
+
+def answers_to(
+    session: Session, municipality_id: str, process_key: str, element: str, *, years: Sequence[int]
+) -> list[tuple[UUID, str | None]]:
+    """What was sent in for a step of a process in those years: (submission id, department or actor), oldest first."""
+    rows = session.execute(
+        select(Submission.id, UserTask.scope_name)
+        .join(
+            UserTask,
+            (UserTask.municipality_id == Submission.municipality_id) & (UserTask.id == Submission.user_task_id),
+        )
+        .join(
+            ProcessInstance,
+            (ProcessInstance.municipality_id == Submission.municipality_id)
+            & (ProcessInstance.id == Submission.process_instance_id),
+        )
+        .where(
+            Submission.municipality_id == municipality_id,
+            Submission.element_id == element,
+            ProcessInstance.process_key == process_key,
+            ProcessInstance.year.in_(list(years)),
+            ProcessInstance.status != "cancelled",
+        )
+        .order_by(Submission.submitted_at, UserTask.scope_name, Submission.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def answers_of(
+    session: Session, municipality_id: str, instance_id: UUID, form_key: str
+) -> list[tuple[str | None, dict[str, Any]]]:
+    """What was sent in with a form within an instance: (department or actor, answer), by name, oldest first."""
+    rows = session.execute(
+        select(UserTask.scope_name, Submission.data)
+        .join(
+            Submission,
+            (Submission.municipality_id == UserTask.municipality_id) & (Submission.user_task_id == UserTask.id),
+        )
+        .where(
+            Submission.municipality_id == municipality_id,
+            Submission.process_instance_id == instance_id,
+            Submission.form_key == form_key,
+        )
+        .order_by(UserTask.scope_name, Submission.submitted_at, Submission.id)
+    )
+    return [(row[0], row[1]) for row in rows]
