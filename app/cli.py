@@ -131,9 +131,9 @@ def check(
     if as_json:
         typer.echo(json.dumps(verdicts, ensure_ascii=False, indent=2))
     else:
-        for verdict in verdicts:
-            _print_verdict(verdict)
-    if not all(verdict["accepted"] for verdict in verdicts):
+        for row in verdicts:
+            _print_verdict(row)
+    if not all(row["accepted"] for row in verdicts):
         raise typer.Exit(1)
 
 

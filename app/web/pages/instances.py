@@ -1,5 +1,6 @@
 """Ärenden: the list, and one instance with its diagram, its steps in words and its history."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -127,7 +128,8 @@ def state(visit: Visiting, instance_id: UUID) -> JSONResponse:
         for status, label in [_standing(visit, instance, node)]
         if status
     ]
-    return JSONResponse({"elements": elements})
+    # The diagram says "steg 4 av 12" by the numbers of the list beside it.
+    return JSONResponse({"elements": elements, "steps": [node.id for node in _steps_of(nodes)]})
 
 
 def _tasks_by_element(visit: Visit, instance: ProcessInstance) -> dict[str, list[UserTask]]:
@@ -160,6 +162,11 @@ def _standing(visit: Visit, instance: ProcessInstance, node: Node) -> tuple[str,
     return "", ""
 
 
+def _steps_of(nodes: Mapping[str, Node]) -> list[Node]:
+    """The nodes that are steps to people, in the order they were drawn."""
+    return [node for node in nodes.values() if node.kind in _KIND_WORDS and node.name]
+
+
 class _Scene:
     """What has happened in an instance, read once per request."""
 
@@ -182,7 +189,7 @@ def _page(visit: Visit, instance: ProcessInstance) -> InstancePage:
     events = history.of_instance(visit.uow.session, instance.municipality_id, instance.id, limit=500)
     names = people.names(visit.uow.session, {e.person_id for e in events if e.person_id})
     nodes = loaded(visit.uow, instance).program.nodes
-    steps = _steps(visit, instance, [n for n in nodes.values() if n.kind in _KIND_WORDS and n.name])
+    steps = _steps(visit, instance, _steps_of(nodes))
     children = process_instances.children(visit.uow.session, instance.municipality_id, instance.id)
     return InstancePage(
         title=instance.name,
