@@ -3,8 +3,13 @@
 Nothing here decides whether the diagram is good; `vetting` does, and `lowering` makes a program of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 HJUL = "urn:trygghetshjulet:bpmn:1"
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -102,41 +107,35 @@ class Process:
     documentation: str = ""
     hjul: Mapping[str, str] = field(default_factory=dict)
 
-    def outgoing(self, node_id: str) -> list[SequenceFlow]:
+    def outgoing(self, node_id: str) -> Sequence[SequenceFlow]:
         """The flows that leave the node, as drawn."""
-        return [flow for flow in self.flows if flow.source == node_id]
+        return self._flows_from.get(node_id, ())
 
-    def incoming(self, node_id: str) -> list[SequenceFlow]:
+    def incoming(self, node_id: str) -> Sequence[SequenceFlow]:
         """The flows that reach the node."""
-        return [flow for flow in self.flows if flow.target == node_id]
+        return self._flows_to.get(node_id, ())
 
     def next_nodes(self, node_id: str) -> list[str]:
-        """Where a token may go from the node: along its flows, and from a thrown link to the caught one."""
+        """Where a token may go from the node: along its flows, and from a thrown link to the one caught."""
         targets = [flow.target for flow in self.outgoing(node_id)]
         node = self.nodes.get(node_id)
-        if node is not None and node.tag == "intermediateThrowEvent":
-            targets += [caught.id for caught in self.link_targets(node)]
+        if node is not None and node.tag == "intermediateThrowEvent" and len(self.link_targets(node)) == 1:
+            targets.append(self.link_targets(node)[0].id)
         return targets
 
-    def link_targets(self, node: FlowNode) -> list[FlowNode]:
+    def link_targets(self, node: FlowNode) -> Sequence[FlowNode]:
         """The link events that catch what the node throws: those of its scope with the same name."""
         if node.event is None or node.event.kind != "link":
-            return []
-        return [
-            other
-            for other in self.inside(node.scope)
-            if other.tag == "intermediateCatchEvent"
-            and other.event is not None
-            and (other.event.kind, other.event.reference) == ("link", node.event.reference)
-        ]
+            return ()
+        return self._links.get((node.scope, node.event.reference), ())
 
-    def boundary_events(self, node_id: str) -> list[FlowNode]:
+    def boundary_events(self, node_id: str) -> Sequence[FlowNode]:
         """The boundary events attached to the activity."""
-        return [n for n in self.nodes.values() if n.attributes.get("attachedToRef") == node_id]
+        return self._attached.get(node_id, ())
 
-    def inside(self, scope: str) -> Iterator[FlowNode]:
+    def inside(self, scope: str) -> Sequence[FlowNode]:
         """The nodes that lie directly in that scope."""
-        return (node for node in self.nodes.values() if node.scope == scope)
+        return self._by_scope.get(scope, ())
 
     def role_of(self, node: FlowNode) -> str | None:
         """The candidate role: the node's own, or its lane's, or the lane of the sub-process around it."""
@@ -144,11 +143,47 @@ class Process:
             return role
         at: FlowNode | None = node
         while at is not None:
-            for lane in self.lanes:
-                if at.id in lane.nodes and lane.role:
-                    return lane.role
+            if at.id in self._lane_roles:
+                return self._lane_roles[at.id]
             at = self.nodes.get(at.scope)
         return None
+
+    # A file may hold 20,000 elements: each question above is answered from an index, never by looking through them.
+
+    @cached_property
+    def _flows_from(self) -> Mapping[str, Sequence[SequenceFlow]]:
+        return _grouped((flow.source, flow) for flow in self.flows)
+
+    @cached_property
+    def _flows_to(self) -> Mapping[str, Sequence[SequenceFlow]]:
+        return _grouped((flow.target, flow) for flow in self.flows)
+
+    @cached_property
+    def _attached(self) -> Mapping[str | None, Sequence[FlowNode]]:
+        return _grouped((node.attributes.get("attachedToRef"), node) for node in self.nodes.values())
+
+    @cached_property
+    def _by_scope(self) -> Mapping[str, Sequence[FlowNode]]:
+        return _grouped((node.scope, node) for node in self.nodes.values())
+
+    @cached_property
+    def _links(self) -> Mapping[tuple[str, str | None], Sequence[FlowNode]]:
+        return _grouped(
+            ((node.scope, node.event.reference), node)
+            for node in self.nodes.values()
+            if node.tag == "intermediateCatchEvent" and node.event is not None and node.event.kind == "link"
+        )
+
+    @cached_property
+    def _lane_roles(self) -> Mapping[str, str]:
+        return {node_id: lane.role for lane in reversed(self.lanes) if lane.role for node_id in lane.nodes}
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, Sequence[V]]:
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return groups
 
 
 @dataclass(frozen=True)

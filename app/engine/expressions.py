@@ -21,6 +21,7 @@ MAX_LENGTH = 1000
 MAX_DEPTH = 25
 MAX_RESULT_BYTES = 64_000
 MAX_DECIMALS = 15
+MAX_LINES = 100
 
 FUNCTIONS = frozenset({"len", "min", "max", "round", "count", "defined", "today"})
 FACTS = frozenset({"departments", "companies", "actors", "open_commitments", "meeting", "profile"})
@@ -251,7 +252,12 @@ def parse_script(text: str) -> tuple[tuple[str, Expression], ...]:
     Raises ExpressionInvalid, naming the line.
     """
     assignments: list[tuple[str, Expression]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    lines = text.splitlines()
+    if len(lines) > MAX_LINES:
+        raise ExpressionInvalid(
+            f"Skriptet har fler än {MAX_LINES} rader.", f"The script has more than {MAX_LINES} lines."
+        )
+    for number, line in enumerate(lines, start=1):
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue

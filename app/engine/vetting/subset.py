@@ -167,15 +167,17 @@ def _depth(process: Process, node: FlowNode) -> int:
 
 
 def automatic_loops(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
-    """A cycle on which nothing ever waits would run until the step budget stops it."""
+    """A cycle on which nothing ever waits and no condition decides would run until the step budget stops it."""
     for process in diagram.processes:
-        quiet = {n.id for n in process.nodes.values() if not _waits(n)}
-        for node in process.nodes.values():
-            if node.id in quiet and _returns(process, node.id, quiet):
-                name = node.name or node.id
-                yield _at(node, "subset.busy-loop", f"Från ”{name}” går en slinga runt utan att vänta på någon.",
-                          f"From '{name}' a loop runs round without waiting for anybody.")  # fmt: skip
-                break
+        restless = {
+            n.id for n in process.nodes.values()
+            if not _waits(n) and not any(flow.condition for flow in process.outgoing(n.id))
+        }  # fmt: skip
+        node = _on_a_cycle(process, restless)
+        if node is not None:
+            name = node.name or node.id
+            yield _at(node, "subset.busy-loop", f"Från ”{name}” går en slinga runt utan att vänta på någon.",
+                      f"From '{name}' a loop runs round without waiting for anybody.")  # fmt: skip
 
 
 def _waits(node: FlowNode) -> bool:
@@ -185,18 +187,25 @@ def _waits(node: FlowNode) -> bool:
                         "businessRuleTask"}  # fmt: skip
 
 
-def _returns(process: Process, start: str, quiet: set[str]) -> bool:
-    seen: set[str] = set()
-    queue = process.next_nodes(start)
-    while queue:
-        at = queue.pop()
-        if at == start:
-            # A way round that a condition leads out of still turns as often as the condition says.
-            return all(not f.condition for n in seen | {start} for f in process.outgoing(n))
-        if at in quiet and at not in seen:
-            seen.add(at)
-            queue += process.next_nodes(at)
-    return False
+def _on_a_cycle(process: Process, among: set[str]) -> FlowNode | None:
+    """A node from which a way leads back to itself through the given nodes only."""
+    left: set[str] = set()
+    for first in process.nodes:
+        if first not in among or first in left:
+            continue
+        # Depth first: `way` is how we came to where we stand, `left` what leads to no cycle.
+        way = {first: iter(process.next_nodes(first))}
+        while way:
+            at = next(reversed(way))
+            step = next((n for n in way[at] if n in among and n not in left), None)
+            if step is None:
+                left.add(at)
+                del way[at]
+            elif step in way:
+                return process.nodes[step]
+            else:
+                way[step] = iter(process.next_nodes(step))
+    return None
 
 
 def _nodes(diagram: Diagram) -> Iterator[FlowNode]:
