@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from app.db.session import APPLICATION_ROLE, Database
+from app.db.session import APPLICATION_ROLE, Database, Session
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -34,6 +34,11 @@ def current(engine: Engine) -> str | None:
     """The database's revision; None when it is empty."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def current_of(session: Session) -> str | None:
+    """The database's revision, read in a transaction of the caller's."""
+    return MigrationContext.configure(session.connection()).get_current_revision()
 
 
 def migrate(database: Database) -> None:

@@ -38,6 +38,7 @@ from app.services.process.advancing import continue_token, forms, loaded, requir
 from app.services.process.process_instances import check_variables
 from app.services.process.projection import Cause
 from app.services.unit_of_work import UnitOfWork
+from app.telemetry import COMPLETIONS
 
 MAX_COMMENT = 4000
 
@@ -45,9 +46,11 @@ MAX_COMMENT = 4000
 class CompletionFault(EngineFault):
     """The engine could not go on from a completion; carries what is needed to keep the answer and open an incident."""
 
-    def __init__(self, fault: EngineFault, task: UserTask, submission: Mapping[str, Any]) -> None:
+    def __init__(
+        self, fault: EngineFault, task: UserTask, submission: Mapping[str, Any], person_id: UUID | None = None
+    ) -> None:
         super().__init__(fault.element, fault.sv, fault.en)
-        self.task, self.submission = task, dict(submission)
+        self.task, self.submission, self.person_id = task, dict(submission), person_id
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Completed:
     task: UserTask
     instance: ProcessInstance
     ended: bool
+    outcome: str | None = None
+    on_behalf_of: UUID | None = None
 
 
 def visible(uow: UnitOfWork, task_id: UUID) -> UserTask:
@@ -113,23 +118,20 @@ def complete(
         raise UserTaskClaimed
     form = form_of(uow, task)
     values = _judge(uow, task, form, submission)
-    submission_id = new_id()
+    submission_id, cause = new_id(), _cause(uow, task)
+    outcome = "completed" if _may_expire(uow, instance, task) else None
     try:
         values |= absorb(uow, instance, task, form, submission, submission_id)
-        done = continue_token(
-            uow,
-            instance,
-            task.token,
-            values,
-            _cause(uow, task),
-            outcome="completed" if _may_expire(uow, instance, task) else None,
-        )
+        done = continue_token(uow, instance, task.token, values, cause, outcome=outcome)
     except TokenUnknown as unknown:
         raise UserTaskCancelled from unknown
     except EngineFault as fault:
-        raise CompletionFault(fault, task, submission) from fault
+        # The rollback would make the row unreadable for whoever keeps the answer.
+        uow.session.expunge(task)
+        raise CompletionFault(fault, task, submission, principal.id) from fault
     user_tasks.add_submission(uow.session, _submission_row(uow, task, submission, submission_id))
-    return Completed(task, instance, done.ended)
+    uow.after_commit(COMPLETIONS.inc)
+    return Completed(task, instance, done.ended, cause.outcome, cause.on_behalf_of)
 
 
 def _submission_row(
@@ -253,6 +255,14 @@ def _assign(uow: UnitOfWork, task: UserTask, person_id: UUID | None, kind: str, 
     detail = {"assignee": str(person_id) if person_id else None, **({"message": message} if message else {})}
     _line(uow, task, kind, detail)
     return _reread(uow, task)
+
+
+def lock_open(uow: UnitOfWork, task_id: UUID, if_match: int | None = None) -> UserTask:
+    """The open task, its instance locked, for whoever may do it. Raises as `complete` does, but for the submission."""
+    task, instance = _lock(uow, task_id, if_match)
+    require_may_do(uow.who(), task)
+    _require_open(task, instance)
+    return task
 
 
 def save_draft(uow: UnitOfWork, task_id: UUID, draft: Mapping[str, Any], if_match: int | None = None) -> UserTask:

@@ -1,0 +1,33 @@
+"""JSON, one file per resource."""
+
+from fastapi import APIRouter
+
+from app.web.api import (
+    attachments,
+    deployments,
+    history,
+    incidents,
+    jobs,
+    me,
+    messages,
+    municipalities,
+    process_definitions,
+    process_instances,
+    records,
+    user_tasks,
+)
+from app.web.bodies import StrictRoute
+
+
+def api() -> APIRouter:
+    """Every resource, under /api/v1."""
+    whole = APIRouter(prefix="/api/v1", route_class=StrictRoute)
+    resources = (
+        deployments, process_definitions, process_instances, user_tasks, attachments, jobs, incidents, messages,
+        history, municipalities, me,
+    )  # fmt: skip
+    for resource in resources:
+        whole.include_router(resource.routes)
+    for routes in records.routers():
+        whole.include_router(routes)
+    return whole

@@ -1,0 +1,45 @@
+"""Jobs: what is to happen later, for those who oversee the work."""
+
+from typing import Literal
+from uuid import UUID
+
+from fastapi import Response
+
+from app.db.process import jobs
+from app.domain.errors import NotFound
+from app.domain.principals import oversees, require_oversees
+from app.web.api.documentation import READS, router
+from app.web.api.models import JobOut, MunicipalityId, Page
+from app.web.deps import Reading
+from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_instant_key
+
+routes = router("/jobs", "jobs")
+
+
+@routes.get("", response_model=Page[JobOut], responses=READS)
+def list_jobs(
+    call: Reading,
+    municipality: MunicipalityId | None = None,
+    status: Literal["waiting", "done", "cancelled", "failed"] | None = None,
+    process_instance: UUID | None = None,
+    limit: Limit = DEFAULT_LIMIT,
+    after: After = None,
+) -> Response:
+    """Jobs in due order."""
+    places = call.places(oversees, require_oversees, municipality)
+    found = jobs.page(
+        call.uow.session, places, status=status, instance_id=process_instance,
+        after=read_instant_key(after), limit=limit + 1,
+    )  # fmt: skip
+    rows, following = page_of(found, limit, lambda row: (row.due_at, row.id))
+    return call.answer(Page[JobOut](items=[JobOut.of(row) for row in rows], next=following))
+
+
+@routes.get("/{job_id}", response_model=JobOut, responses=READS)
+def read_job(call: Reading, job_id: UUID) -> Response:
+    """One job."""
+    row = jobs.get(call.uow.session, job_id)
+    if row is None:
+        raise NotFound("Jobbet", "The job")
+    require_oversees(call.principal, row.municipality_id)
+    return call.answer(JobOut.of(row))
