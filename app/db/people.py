@@ -109,7 +109,8 @@ def names(session: Session, ids: set[UUID]) -> dict[UUID, str]:
     """Id -> name."""
     if not ids:
         return {}
-    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))).tuples())
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 def set_language(session: Session, person_id: UUID, language: str) -> None:

@@ -1,6 +1,6 @@
 """The only place that opens transactions and commits them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,15 @@ from sqlalchemy.orm import Session, sessionmaker
 
 APPLICATION_ROLE = "trygghetshjulet_app"
 
-__all__ = ["APPLICATION_ROLE", "Database", "DatabaseUnavailable", "LockNotGranted", "Session", "everything"]
+__all__ = [
+    "APPLICATION_ROLE",
+    "Database",
+    "DatabaseUnavailable",
+    "LockNotGranted",
+    "Session",
+    "everything",
+    "insert_rows",
+]
 
 
 class DatabaseUnavailable(RuntimeError):
@@ -102,6 +110,19 @@ def _step_down(connection: Any, _record: Any) -> None:
             if cursor.fetchone():
                 cursor.execute(f"SET ROLE {APPLICATION_ROLE}")
     connection.commit()
+
+
+def insert_rows(session: Session, statement: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows in one statement, whatever their keys: one that lacks a key of another has NULL there.
+
+    Left to itself SQLAlchemy sends a statement for each set of keys; `returning` makes it a single VALUES list.
+    """
+    if rows:
+        keys = dict.fromkeys(key for row in rows for key in row)
+        table = statement.table
+        session.execute(
+            statement.returning(table.c.municipality_id), [{key: row.get(key) for key in keys} for row in rows]
+        )
 
 
 def everything(session: Session) -> None:

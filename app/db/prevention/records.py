@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import literal, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import Index
@@ -24,6 +24,8 @@ class RecordRow(Municipal):
 
     KIND: ClassVar[str]
     SINGLE: ClassVar[bool] = False
+    # A second round is another record beside the first: what was decided first was decided too.
+    EACH_ROUND: ClassVar[bool] = False
 
     source_key: Mapped[str]
     process_instance_id: Mapped[UUID | None]
@@ -78,31 +80,45 @@ def column_values(table: type[RecordRow], values: dict[str, Any]) -> dict[str, A
 
 
 def upsert(session: Session, table: type[RecordRow], rows: Sequence[dict[str, Any]]) -> list[UUID]:
-    """Insert records, or update those of the same source; their ids, in order. Only what is given is changed."""
-    ids: list[UUID] = []
+    """Insert records, or update those of the same source; their ids, in order. Only what is given is changed.
+
+    Rows that give the same fields are one statement.
+    """
+    alike: dict[frozenset[str], list[dict[str, Any]]] = {}
     for row in rows:
-        statement = insert(table).values(**row)
-        kept = {"id", "municipality_id", "source_key", "created_at", "year"}
-        changes: dict[str, Any] = {key: statement.excluded[key] for key in row if key not in kept}
-        changes["withdrawn_at"] = None
-        if "extra" in row:
-            changes["extra"] = table.extra.op("||")(statement.excluded["extra"])
-        upserted = statement.on_conflict_do_update(
-            index_elements=["municipality_id", "source_key"], set_=changes
-        ).returning(table.id)
-        ids.append(session.execute(upserted).scalar_one())
-    return ids
+        alike.setdefault(frozenset(row), []).append(row)
+    ids: dict[str, UUID] = {}
+    for given, group in alike.items():
+        ids |= {row[0]: row[1] for row in session.execute(_upserting(table, given), group)}
+    return [ids[row["source_key"]] for row in rows]
+
+
+def _upserting(table: type[RecordRow], given: frozenset[str]) -> Any:
+    statement = insert(table.__table__)  # type: ignore[attr-defined]  # given by SQLAlchemy
+    kept = {"id", "municipality_id", "source_key", "created_at", "year"}
+    changes: dict[str, Any] = {key: statement.excluded[key] for key in sorted(given - kept)}
+    changes["withdrawn_at"] = None
+    if "extra" in given:
+        changes["extra"] = table.extra.op("||")(statement.excluded["extra"])
+    return statement.on_conflict_do_update(index_elements=["municipality_id", "source_key"], set_=changes).returning(
+        table.source_key, table.id
+    )
 
 
 def withdraw_missing(
-    session: Session, table: type[RecordRow], municipality_id: str, prefix: str, kept: Sequence[UUID], at: datetime
+    session: Session,
+    table: type[RecordRow],
+    municipality_id: str,
+    prefixes: Sequence[str],
+    kept: Sequence[UUID],
+    at: datetime,
 ) -> None:
-    """Withdraw the records of a step that its latest submission no longer has."""
+    """Withdraw the records of a step's lists that its latest submission no longer has."""
     session.execute(
         update(table)
         .where(
             table.municipality_id == municipality_id,
-            table.source_key.startswith(prefix, autoescape=True),
+            or_(*(table.source_key.startswith(prefix, autoescape=True) for prefix in prefixes)),
             table.id.not_in(list(kept)),
             table.withdrawn_at.is_(None),
         )

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Identity, I
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
-from app.db.session import Session
+from app.db.session import Session, insert_rows
 
 
 class HistoryEvent(Base):
@@ -37,8 +37,7 @@ class HistoryEvent(Base):
 
 def append(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Write lines, in the order given."""
-    if rows:
-        session.execute(insert(HistoryEvent), list(rows))
+    insert_rows(session, insert(HistoryEvent.__table__), rows)  # type: ignore[arg-type]  # a Table
 
 
 def of_instance(

@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, Municipal
-from app.db.session import Session
+from app.db.session import Session, insert_rows
 
 MAX_ATTEMPTS = 5
 
@@ -67,8 +67,7 @@ class Job(Municipal, Base):
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Queue jobs. A job whose key is there already is left as it is: arming twice is arming once."""
-    if rows:
-        session.execute(insert(Job).on_conflict_do_nothing(), list(rows))
+    insert_rows(session, insert(Job.__table__).on_conflict_do_nothing(), rows)  # type: ignore[arg-type]  # a Table
 
 
 def disarm(session: Session, municipality_id: str, instance_id: UUID, tokens: Sequence[int]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, delete, ins
 from sqlalchemy.orm import Mapped
 
 from app.db.base import Base, Municipal
-from app.db.session import Session
+from app.db.session import Session, insert_rows
 
 
 class Message(Municipal, Base):
@@ -61,14 +61,12 @@ class Subscription(Municipal, Base):
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Put messages in the buffer."""
-    if rows:
-        session.execute(insert(Message), list(rows))
+    insert_rows(session, insert(Message.__table__), rows)  # type: ignore[arg-type]  # a Table
 
 
 def subscribe(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Remember who waits."""
-    if rows:
-        session.execute(insert(Subscription), list(rows))
+    insert_rows(session, insert(Subscription.__table__), rows)  # type: ignore[arg-type]  # a Table
 
 
 def unsubscribe(session: Session, municipality_id: str, instance_id: UUID, tokens: Sequence[int] | None) -> None:

@@ -4,8 +4,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, func, literal, select, update
-from sqlalchemy.orm import Mapped, mapped_column, undefer
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.db.base import Base, Municipal
@@ -38,6 +49,14 @@ class ProcessInstance(Municipal, Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
     version: Mapped[int]
+    # What the facts of its municipality are read by; loaded with the lock, so that a completion asks once.
+    revision: Mapped[int] = column_property(
+        literal_column(
+            "(SELECT municipality.revision FROM municipality WHERE municipality.id = process_instance.municipality_id)",
+            Integer,
+        ),
+        deferred=True,
+    )
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -55,7 +74,7 @@ def lock(session: Session, instance_id: UUID) -> ProcessInstance | None:
     """The instance, with its state, locked until the transaction ends. Every change of an instance begins here."""
     statement = (
         select(ProcessInstance)
-        .options(undefer(ProcessInstance.state))
+        .options(undefer(ProcessInstance.state), undefer(ProcessInstance.revision))
         .where(ProcessInstance.id == instance_id)
         .with_for_update(of=ProcessInstance)
         .execution_options(populate_existing=True)
@@ -68,7 +87,7 @@ def lock_of_task(session: Session, task_id: UUID) -> ProcessInstance | None:
     of_task = select(UserTask.process_instance_id).where(UserTask.id == task_id).scalar_subquery()
     statement = (
         select(ProcessInstance)
-        .options(undefer(ProcessInstance.state))
+        .options(undefer(ProcessInstance.state), undefer(ProcessInstance.revision))
         .where(ProcessInstance.id == of_task)
         .with_for_update(of=ProcessInstance)
         .execution_options(populate_existing=True)
@@ -80,7 +99,7 @@ def lock_unclaimed(session: Session, instance_id: UUID) -> ProcessInstance | Non
     """As `lock`, but None at once when somebody else holds it: the scheduler turns to another job."""
     statement = (
         select(ProcessInstance)
-        .options(undefer(ProcessInstance.state))
+        .options(undefer(ProcessInstance.state), undefer(ProcessInstance.revision))
         .where(ProcessInstance.id == instance_id)
         .with_for_update(of=ProcessInstance, skip_locked=True)
         .execution_options(populate_existing=True)

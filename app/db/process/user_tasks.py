@@ -25,7 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text, Uuid
 
 from app.db.base import Base, Municipal
-from app.db.session import Session
+from app.db.session import Session, insert_rows
 
 
 class UserTask(Municipal, Base):
@@ -157,8 +157,7 @@ def by_token(session: Session, municipality_id: str, instance_id: UUID, token: i
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Open tasks."""
-    if rows:
-        session.execute(insert(UserTask), list(rows))
+    insert_rows(session, insert(UserTask.__table__), rows)  # type: ignore[arg-type]  # a Table
 
 
 def close(

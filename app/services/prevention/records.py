@@ -41,6 +41,7 @@ def absorb(
             ids = writer.rows(field)
             if field.is_variable:
                 made[field.name] = ids
+    writer.withdraw_the_rest()
     return made
 
 
@@ -57,6 +58,7 @@ class _Absorber:
     ) -> None:
         self.uow, self.instance, self.task = uow, instance, task
         self.submission, self.submission_id = submission, submission_id
+        self._lists: dict[type[RecordRow], tuple[list[str], list[UUID]]] = {}
 
     def whole(self, form: Form) -> None:
         """The whole form is one record, that several forms may fill: what this one leaves empty stays as it is."""
@@ -64,38 +66,44 @@ class _Absorber:
         columns, extra = _split(form.fields, self.submission, table)
         columns = {name: value for name, value in columns.items() if not _is_empty(value)}
         columns |= {name: self._value(text) for name, text in form.values.items()}
-        key = str(self.instance.id) if table.SINGLE else f"{self._prefix()}:0"
-        self._upsert(table, key, columns, extra)
+        each = f":{self.task.token}" if table.EACH_ROUND else ""
+        key = str(self.instance.id) if table.SINGLE else f"{self._prefix()}{each}:0"
+        records.upsert(self.uow.session, table, [self._row(table, key, columns, extra)])
 
     def rows(self, field: Field) -> list[dict[str, Any]]:
         """Each row is a record: a new one, or an earlier one that it names by `id`."""
         table = RECORDS[str(field.record)]
-        made: list[dict[str, Any]] = []
-        kept: list[UUID] = []
-        for number, row in enumerate(self.submission.get(field.name) or []):
-            columns, extra = _split(field.fields, row, table)
-            if row.get("id"):
-                record_id = self._change(table, field.name, number, row["id"], columns, extra)
-            else:
-                record_id = self._upsert(table, f"{self._prefix()}:{field.name}:{number}", columns, extra)
-                kept.append(record_id)
-            made.append({"kind": table.KIND, "id": str(record_id), "name": str(columns.get("title") or "")})
-        records.withdraw_missing(
-            self.uow.session,
-            table,
-            self.instance.municipality_id,
-            f"{self._prefix()}:{field.name}:",
-            kept,
-            self.uow.now,
-        )
-        return made
+        rows = [(row, *_split(field.fields, row, table)) for row in self.submission.get(field.name) or []]
+        prefix = f"{self._prefix()}:{field.name}:"
+        new = {
+            number: self._row(table, f"{prefix}{number}", columns, extra)
+            for number, (row, columns, extra) in enumerate(rows)
+            if not row.get("id")
+        }
+        ids = dict(zip(new, records.upsert(self.uow.session, table, list(new.values())), strict=True))
+        for number, (row, columns, extra) in enumerate(rows):
+            if number not in new:
+                ids[number] = self._change(table, field.name, number, row["id"], columns, extra)
+        prefixes, kept = self._lists.setdefault(table, ([], []))
+        prefixes.append(prefix)
+        kept += ids.values()
+        return [
+            {"kind": table.KIND, "id": str(ids[number]), "name": str(columns.get("title") or "")}
+            for number, (_row, columns, _extra) in enumerate(rows)
+        ]
+
+    def withdraw_the_rest(self) -> None:
+        """Rows that an earlier submission of the same step had, and this one has not."""
+        place = self.instance.municipality_id
+        for table, (prefixes, kept) in self._lists.items():
+            records.withdraw_missing(self.uow.session, table, place, prefixes, kept, self.uow.now)
 
     def _prefix(self) -> str:
         return f"{self.instance.id}:{self.task.element_id}:{self.task.scope_id or ''}"
 
-    def _upsert(self, table: type[RecordRow], key: str, columns: dict[str, Any], extra: dict[str, Any]) -> UUID:
+    def _row(self, table: type[RecordRow], key: str, columns: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
         now = self.uow.now
-        row = {
+        return {
             "municipality_id": self.instance.municipality_id,
             "id": new_id(),
             "source_key": key,
@@ -108,7 +116,6 @@ class _Absorber:
             **self._scope(table),
             **self._stored(table, columns),
         }
-        return records.upsert(self.uow.session, table, [row])[0]
 
     def _change(
         self,

@@ -53,7 +53,7 @@ def advance(uow: UnitOfWork, instance: ProcessInstance, command: Command, cause:
     Raises EngineFault when the engine cannot go on: then nothing has been written.
     """
     program = loaded(uow, instance)
-    facts = read_facts(uow, instance, program.program, getattr(instance, "revision", None))
+    facts = read_facts(uow, instance, program.program, instance.revision)
     outcome = command(program, facts)
     project(uow, instance, outcome, cause)
     return outcome
