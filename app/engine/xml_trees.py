@@ -57,7 +57,7 @@ def parse(raw: bytes) -> etree._Element:
 
 
 def line_of(element: etree._Element) -> int:
-    """The line on which the element begins, counted from 1."""
+    """The line on which the element's start tag ends, counted from 1; the parser knows no other."""
     return int(element.sourceline or 1)
 
 

@@ -241,7 +241,7 @@ def test_a_problem_is_worded_in_the_language_asked_for() -> None:
 
 # --- whatever bytes --------------------------------------------------------------------------------------------------
 
-REAL = [path.read_bytes() for path in sorted(Path("workflows").glob("*/process.bpmn"))]
+REAL = [path.read_bytes() for path in sorted((Path(__file__).parents[2] / "workflows").glob("*/process.bpmn"))]
 EVERYTHING = diagram(
     """<laneSet id='ls'><lane id='l' hjul:role='security_manager'><flowNodeRef>a</flowNodeRef></lane></laneSet>
     <startEvent id='s'><timerEventDefinition id='sd'><timeCycle>first_workday(10)</timeCycle></timerEventDefinition>

@@ -255,3 +255,27 @@ def test_the_departments_of_a_multi_instance_are_those_there_were_when_it_was_re
     walk = Walk(prepare(body), lists=DEPARTMENTS)
     walk.facts = facts(lists={})
     assert [o.item["id"] for o in walk.do("a").open.values()] == ["1"]
+
+
+def test_an_interrupting_timer_on_a_multi_instance_call_withdraws_every_call() -> None:
+    body = f"""<startEvent id='s'/><callActivity id='c' calledElement='annan'><multiInstanceLoopCharacteristics>
+    <loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></callActivity>
+    <boundaryEvent id='t' attachedToRef='c'><timerEventDefinition id='d'><timeDuration>P1D</timeDuration>
+    </timerEventDefinition></boundaryEvent><userTask id='a' {USER}/>
+    s -> c
+    t -> a"""
+    walk = Walk(prepare(body)).do("c").do("t")
+    assert walk.waiting == ["a"]
+    assert walk.trace.count("-c") == 2
+    assert walk.do("a").ended
+
+
+def test_data_stores_notes_and_groups_are_drawings_and_change_nothing() -> None:
+    plain = f"<startEvent id='s'/><userTask id='a' {USER}/>\ns -> a"
+    drawn = f"""<startEvent id='s'/><dataStoreReference id='d' dataStoreRef='store'/><dataObject id='o'/>
+    <dataObjectReference id='r' dataObjectRef='o'/><textAnnotation id='n'><text>Obs</text></textAnnotation>
+    <association id='as' sourceRef='a' targetRef='n'/><group id='g'/><userTask id='a' {USER}>
+    <dataOutputAssociation id='da'><targetRef>d</targetRef></dataOutputAssociation></userTask>
+    s -> a"""
+    programs = [prepare(plain).program, prepare(drawn, top="<dataStore id='store'/>").program]
+    assert programs[0] == programs[1]
