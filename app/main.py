@@ -47,6 +47,16 @@ class _Server(uvicorn.Server):
 
     banner = ""
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on ctrl-C and SIGTERM; uvicorn would raise them anew and end us before the database is stopped."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         print(self.banner, flush=True)  # noqa: T201  the operator waits for this line

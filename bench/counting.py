@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from app.web.application import create_application
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
@@ -12,6 +11,7 @@ from app.db.session import Database
 from app.services import sign_ins
 from app.services.installation import Installation
 from app.services.unit_of_work import begin_system
+from app.web.application import create_application
 
 
 def count_per_completion(postgres: EmbeddedPostgres, _definition: str) -> dict[str, Any]:

@@ -107,6 +107,12 @@ def installation(server: EmbeddedPostgres, furnished: str, clock: SetClock) -> I
 
 
 @pytest.fixture
+def logins(furnished: str) -> list[dict[str, object]]:
+    """The demonstration people's user names, passwords and tokens."""
+    return LOGINS
+
+
+@pytest.fixture
 def token(furnished: str) -> Callable[[str], str]:
     """The API token of a demonstration person."""
 

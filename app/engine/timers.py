@@ -28,15 +28,22 @@ def due_of(node: Node, facts: Facts, now: datetime) -> Due:
     if text := node.attributes.get("due"):
         due = _resolve(node, parse(text), facts, now, None)
         return due if due.on >= today else _late(node, facts, now)
+    return _from_now(node, facts, now)
+
+
+def _from_now(node: Node, facts: Facts, now: datetime) -> Due:
     due = _resolve(node, parse(DEFAULT_DUE), facts, now, None)
-    if facts.anchor_on is not None and today <= facts.anchor_on < due.on:
+    if facts.anchor_on is not None and local_date(now) <= facts.anchor_on < due.on:
         return _resolve(node, parse("T"), facts, now, None)
     return due
 
 
 def _late(node: Node, facts: Facts, now: datetime) -> Due:
-    """The day had passed when the task opened (a second round, a late start): nobody is late before they begin."""
-    due = _resolve(node, parse(DEFAULT_DUE), facts, now, None)
+    """The day had passed when the task opened (a second round, a late start): nobody is late before they begin.
+
+    While T lies ahead there is still T to meet: the work that follows waits for it.
+    """
+    due = _from_now(node, facts, now)
     return replace(
         due,
         reason_sv=f"{due.reason_sv}, eftersom den ordinarie dagen hade passerat",

@@ -17,7 +17,7 @@ from app.db.process import attachments, jobs, process_instances, user_tasks
 from app.db.process.user_tasks import UserTask
 from app.db.tables import RECORDS
 from app.domain.clock import STOCKHOLM, SetClock, local_date
-from app.domain.errors import InvalidSubmission, NotFound
+from app.domain.errors import InvalidSubmission, NotFound, Refusal
 from app.domain.forms.fields import Field
 from app.domain.ids import new_id
 from app.domain.principals import HeldRole, Principal
@@ -39,8 +39,10 @@ OPENING_HOUR = 6
 MINUTES = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
 
 
-class SimulationFailed(RuntimeError):
-    """The period could not be played: a scripted answer does not fit its form. The message says which and why."""
+class SimulationFailed(Refusal):
+    """The period could not be played: a scripted answer does not fit its form. The sentence says which and why."""
+
+    code = "simulation-failed"
 
 
 def simulate(
@@ -169,8 +171,7 @@ class _Play:
                 complete(uow, task.id, submission)
                 self.saved[task.id] = list(_written(uow, task))
         except InvalidSubmission as refused:
-            faults = "; ".join(f"{fault.pointer}: {fault.sv}" for fault in refused.errors)
-            raise SimulationFailed(f"{planned.order[0]} ({planned.order[1]}): {faults}") from refused
+            raise _failure(planned, refused) from refused
         except CompletionFault as fault:
             self.passed.add(task.id)
             with begin_system(self.installation) as uow:
@@ -204,6 +205,16 @@ class _Play:
             options=options_for(uow, task, form),
         )
         return answer(asked, lambda field: _attach(uow, task, field), changes)
+
+
+def _failure(planned: _Planned, refused: InvalidSubmission) -> SimulationFailed:
+    step = " / ".join(part for part in planned.order[:2] if part)
+    sv = " ".join(f"{fault.pointer}: {fault.sv}" for fault in refused.errors)
+    en = " ".join(f"{fault.pointer}: {fault.en}" for fault in refused.errors)
+    return SimulationFailed(
+        f"Det påhittade svaret på {step} passar inte formuläret. {sv}",
+        f"The scripted answer to {step} does not fit its form. {en}",
+    )
 
 
 def _whose(task: UserTask) -> str:

@@ -85,10 +85,10 @@ def options_for(uow: UnitOfWork, task: UserTask, form: Form) -> Options:
     )
 
 
-def _columns(form: Form, source: str) -> dict[str, str]:
-    """Field of the row -> column of the record, for the lists that the source fills."""
-    lists: Iterable[Field] = (f for f in form.fields if f.widget == "rows" and f.source == source)
-    return {inner.name: inner.column for f in lists for inner in f.fields if inner.column and inner.name != "id"}
+def _columns(form: Form, source: str) -> list[Field]:
+    """The fields of the lists that the source fills, those that are columns of the record."""
+    lists = (f for f in form.fields if f.widget == "rows" and f.source == source)
+    return [inner for f in lists for inner in f.fields if inner.column and inner.name != "id"]
 
 
 def _offers(asking: _Asking, source: str) -> tuple[Offer, ...]:
@@ -97,10 +97,10 @@ def _offers(asking: _Asking, source: str) -> tuple[Offer, ...]:
         return tuple(Offer(str(i), name) for i, name in people.everyone_in(uow.session, place, uow.today))
     if source in _PLACES:
         return tuple(Offer(str(place.id), place.name) for place in _places(asking, source))
-    return tuple(Offer(str(row["id"]), str(row["label"])) for row in _rows(asking, source, {}))
+    return tuple(Offer(str(row["id"]), str(row["label"])) for row in _rows(asking, source, ()))
 
 
-def _rows(asking: _Asking, source: str, columns: Mapping[str, str]) -> tuple[Mapping[str, Any], ...]:
+def _rows(asking: _Asking, source: str, columns: Sequence[Field]) -> tuple[Mapping[str, Any], ...]:
     if source in _PLACES:
         return tuple({"id": str(place.id), "label": place.name} for place in _places(asking, source))
     if source in _ANSWERS:
@@ -109,9 +109,15 @@ def _rows(asking: _Asking, source: str, columns: Mapping[str, str]) -> tuple[Map
     return tuple(_row(record, columns) for record in found)
 
 
-def _row(record: Any, columns: Mapping[str, str]) -> dict[str, Any]:
-    values = {name: _plain(getattr(record, column, None)) for name, column in columns.items()}
-    return {"id": str(record.id), "label": record.title or "", **{k: v for k, v in values.items() if v is not None}}
+def _row(record: Any, columns: Sequence[Field]) -> dict[str, Any]:
+    """A value that the field does not offer is left out: a commitment that was "made" has no outcome to show yet."""
+    values = [(field, _plain(getattr(record, str(field.column), None))) for field in columns]
+    fitting = {
+        field.name: value
+        for field, value in values
+        if value is not None and (not field.options or value in {choice.value for choice in field.options})
+    }
+    return {"id": str(record.id), "label": record.title or "", **fitting}
 
 
 def _plain(value: Any) -> Any:

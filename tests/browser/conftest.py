@@ -9,11 +9,10 @@ from threading import Thread
 
 import pytest
 import uvicorn
-from app.web.application import create_application
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from app.services.installation import Installation
-from tests.conftest import LOGINS
+from app.web.application import create_application
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -86,11 +85,11 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 
 @pytest.fixture
-def signed_in(page: Page, site: str) -> Callable[[str], Page]:
+def signed_in(page: Page, site: str, logins: list[dict[str, object]]) -> Callable[[str], Page]:
     """Sign in through the form as a demonstration person."""
 
     def sign_in(username: str) -> Page:
-        login = next(entry for entry in LOGINS if entry["username"] == username)
+        login = next(entry for entry in logins if entry["username"] == username)
         page.goto(f"{site}/logga-in")
         page.fill("#username", username)
         page.fill("#password", str(login["password"]))

@@ -4,10 +4,12 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
 from app.db.prevention.records import RecordRow
+from app.db.session import Session
 
 
 class ActionPlan(RecordRow, Base):
@@ -30,9 +32,24 @@ class Decision(RecordRow, Base):
     """What a political body decided, recorded by its secretary."""
 
     KIND: ClassVar[str] = "decision"
+    EACH_ROUND: ClassVar[bool] = True
     __tablename__ = "decision"
     organ: Mapped[str | None]
     decided_on: Mapped[date | None]
     paragraph: Mapped[str | None]
     text: Mapped[str | None]
     case_number: Mapped[str | None]
+
+
+def replace_earlier(session: Session, municipality_id: str, plan_id: UUID) -> None:
+    """A plan was adopted: the one in force until then is replaced."""
+    session.execute(
+        update(ActionPlan)
+        .where(
+            ActionPlan.municipality_id == municipality_id,
+            ActionPlan.status == "adopted",
+            ActionPlan.id != plan_id,
+        )
+        .values(status="replaced")
+        .execution_options(synchronize_session=False)
+    )

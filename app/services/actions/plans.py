@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.db.prevention import commitments, measures, records, situation_pictures
+from app.db.prevention import action_plans, commitments, measures, records, situation_pictures
 from app.db.prevention.action_plans import ActionPlan
 from app.db.prevention.commitments import Commitment
 from app.db.prevention.situation_pictures import SituationPicture
@@ -84,6 +84,7 @@ def decide_action_plan(uow: UnitOfWork, instance: ProcessInstance, parameters: M
     values = {"status": status, "decided_on": _date(parameters["datum"]), "paragraph": str(parameters["paragraf"])}
     records.change(uow.session, ActionPlan, instance.municipality_id, plan_id, values)
     if status == "adopted":
+        action_plans.replace_earlier(uow.session, instance.municipality_id, plan_id)
         measures.decide(uow.session, instance.municipality_id, plan_id)
     return ActionResult({"id": str(plan_id)}, {"plan": str(plan_id), **{k: str(v) for k, v in values.items()}})
 

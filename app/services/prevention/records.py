@@ -75,8 +75,10 @@ class _Absorber:
         table = RECORDS[str(field.record)]
         rows = [(row, *_split(field.fields, row, table)) for row in self.submission.get(field.name) or []]
         prefix = f"{self._prefix()}:{field.name}:"
+        # Rows that can name their record are known by that; a new one among them must not take another's place.
+        each = f"{self.task.token}." if field.field("id") is not None else ""
         new = {
-            number: self._row(table, f"{prefix}{number}", columns, extra)
+            number: self._row(table, f"{prefix}{each}{number}", columns, extra)
             for number, (row, columns, extra) in enumerate(rows)
             if not row.get("id")
         }

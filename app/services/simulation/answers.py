@@ -80,9 +80,12 @@ class _Writer:
         given = list(self.asked.options.rows.get(field.source or "", ()))
         pages: Sequence[Mapping[str, Any]] = [written] if isinstance(written, dict) else list(written or ())
         turns = pages or [{}]
-        rows = [self._row(field, {**turns[i % len(turns)], **_kept(field, row)}) for i, row in enumerate(given)]
         key = field.field("id")
-        if field.source is None or ((key is None or not key.required) and not given):
+        is_about = key is not None and key.required
+        # What is said about a row that stands there is the book's; a row that may be rewritten is left as it is.
+        mixed = [(turns[i % len(turns)], _kept(field, row)) for i, row in enumerate(given)]
+        rows = [self._row(field, {**kept, **said} if is_about else {**said, **kept}) for said, kept in mixed]
+        if field.source is None or (not is_about and not given):
             least = int(field.number("minItems") or 0)
             wanted = pages or ([{}] if least or field.required else [])
             rows += [self._row(field, row) for row in wanted]

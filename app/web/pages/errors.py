@@ -20,7 +20,7 @@ def render_problem(request: Request, problem: Problem) -> Response:
         status=kind.status,
         title=kind.en if language == "en" else kind.sv,
         paragraphs=(problem.en if language == "en" else problem.sv,),
-        links=(LinkText(gettext_in(language, "Till Mina uppgifter"), "/mina-uppgifter"),),
+        links=(LinkText(gettext_in(language, "Till mina uppgifter"), "/mina-uppgifter"),),
         reference=str(problem.facts.get("reference", "")),
     )
     answer = render("pages/error.html", page, language=language, status=kind.status)

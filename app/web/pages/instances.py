@@ -24,6 +24,7 @@ from app.web.pages.wording import (
     stamp_of_day,
     status_tag,
 )
+from app.web.translations import translations
 from app.web.views import (
     Choice,
     Fact,
@@ -43,7 +44,7 @@ MOST = 100
 _STATES = ("active", "suspended", "ended", "cancelled")
 _KIND_WORDS = {
     "user": "Uppgift",
-    "action": "Tjänsten gör",
+    "action": "Automatiskt steg",
     "call": "Underärende",
     "receive": "Väntar på meddelande",
     "catch": "Väntar",
@@ -59,11 +60,16 @@ def show_list(visit: Visiting, status: Annotated[str, Query(max_length=20)] = "a
     rows = process_instances.page(visit.uow.session, places, status=chosen, limit=MOST)
     waiting = _first_open(visit, rows)
     page = InstanceListPage(
-        summary=visit.words("%(n)s ärenden visas.") % {"n": len(rows)},
+        summary=_count_in_words(visit, len(rows)),
         instances=tuple(_row(visit, row, waiting.get(row.id)) for row in rows),
         filter=Filter("", (_status_choice(visit, status),), is_active=status != "active"),
     )
     return visit.page("pages/instances.html", page, current="instances")
+
+
+def _count_in_words(visit: Visit, count: int) -> str:
+    words = translations(visit.language).ngettext("%(n)s ärende visas.", "%(n)s ärenden visas.", count)
+    return words % {"n": count}
 
 
 def _first_open(visit: Visit, rows: list[ProcessInstance]) -> dict[UUID, UserTask]:
@@ -152,6 +158,8 @@ def _standing(visit: Visit, instance: ProcessInstance, node: Node) -> tuple[str,
             closed = sum(1 for t in tasks if t.status == "completed")
             label += f" · {closed}/{len(tasks)}"
         return ("late" if late else "active"), label
+    if scene.busy_inside(node.id):
+        return "active", visit.words("Pågår")
     if node.id in scene.waiting:
         return "active", visit.words("Väntar")
     if tasks or node.id in scene.passed:
@@ -173,7 +181,26 @@ class _Scene:
     def __init__(self, visit: Visit, instance: ProcessInstance) -> None:
         self.tasks = _tasks_by_element(visit, instance)
         self.passed = history.passed_elements(visit.uow.session, instance.municipality_id, instance.id)
+        self.nodes = loaded(visit.uow, instance).program.nodes
         self.waiting = process_instances.waiting_elements(visit.uow.session, instance.municipality_id, instance.id)
+
+    def busy_inside(self, scope: str) -> bool:
+        """Whether something waits inside the sub-process."""
+        return any(
+            self._within(element, scope)
+            for element in (
+                *self.waiting,
+                *(e for e, found in self.tasks.items() if any(t.status == "open" for t in found)),
+            )
+        )
+
+    def _within(self, element: str, scope: str) -> bool:
+        at = self.nodes[element].scope if element in self.nodes else ""
+        while at:
+            if at == scope:
+                return True
+            at = self.nodes[at].scope
+        return False
 
 
 def _scene(visit: Visit, instance: ProcessInstance) -> _Scene:
@@ -219,7 +246,7 @@ def _facts(visit: Visit, instance: ProcessInstance) -> list[Fact]:
         found.append(Fact(visit.words("Arbetar mot"), day_in_full(instance.anchor_on, visit.language)))
     found.append(Fact(visit.words("Period"), instance.period))
     if instance.business_key and oversees(visit.principal, instance.municipality_id):
-        found.append(Fact(visit.words("Nyckel"), instance.business_key))
+        found.append(Fact(visit.words("Ärendenyckel"), instance.business_key))
     return found
 
 

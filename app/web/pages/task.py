@@ -15,6 +15,7 @@ from app.db.process.user_tasks import UserTask
 from app.domain.errors import FieldFault, InvalidInput, InvalidSubmission, Refusal, TooLarge, UserTaskClaimed
 from app.domain.forms import Form
 from app.domain.principals import is_internal, leads, may_do, role_for
+from app.domain.swedish_dates import short_date
 from app.services import attachments as uploads
 from app.services.process import user_tasks as tasks
 from app.services.process.advancing import loaded
@@ -170,16 +171,16 @@ def receipt(visit: Visiting, task_id: UUID) -> HTMLResponse:
     ]  # fmt: skip
     steps = tuple(
         visit.words("%(role)s: %(task)s, senast %(day)s")
-        % {"role": role_phrase(t, visit.language), "task": t.name, "day": t.due_on.isoformat()}
+        % {"role": role_phrase(t, visit.language), "task": t.name, "day": short_date(t.due_on, visit.language)}
         for t in opened[:5]
     )
     if instance is not None and instance.status == "ended":
         steps = (visit.words("Ärendet är klart."),)
     mine = next((t for t in opened if may_do(visit.principal, t)), None)
     page = TaskDonePage(
-        title=visit.words("Tack, ”%(task)s” är inskickad") % {"task": task.name},
-        summary=visit.words("Du behöver inte göra något mer just nu. Vi hör av oss när det är din tur igen."),
-        next_steps=steps or (visit.words("Processen går vidare av sig själv."),),
+        title=visit.words("Tack! Uppgiften ”%(task)s” är klar.") % {"task": task.name},
+        summary=visit.words("Nästa uppgift dyker upp under Mina uppgifter när det är din tur."),
+        next_steps=steps or (visit.words("Ärendet går vidare av sig självt."),),
         instance=LinkText(task.instance_name, f"/arenden/{task.process_instance_id}"),
         next_task=LinkText(mine.name, f"/uppgifter/{mine.id}") if mine else None,
     )

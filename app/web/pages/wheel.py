@@ -12,6 +12,7 @@ from app.db.prevention import municipalities
 from app.db.process import process_instances, user_tasks
 from app.db.process.process_instances import ProcessInstance
 from app.domain import schedules as schedule
+from app.domain.calendar_rules import CalendarRule
 from app.domain.errors import NotFound
 from app.domain.principals import require_internal
 from app.domain.swedish_dates import long_date, month_name, short_date
@@ -99,12 +100,18 @@ def _points(visit: Visit, place: str, year: int) -> Iterator[_Point]:
             yield _Point(
                 occurrence.anchor_on,
                 entry.definition.name,
-                occurrence.reason_en if visit.language == "en" else occurrence.reason_sv,
+                _rule_in_words(visit, entry.rule.anchor),
                 _status(visit, instance, occurrence.anchor_on),
                 f"/arenden/{instance.id}" if instance else "",
                 _phase_of(occurrence.anchor_on),
             )
     yield from _running(visit, place, first, before)
+
+
+def _rule_in_words(visit: Visit, rule: CalendarRule) -> str:
+    """Why it is just that day: the municipality's own rule."""
+    words = rule.in_english() if visit.language == "en" else rule.in_swedish()
+    return words[:1].upper() + words[1:]
 
 
 def _running(visit: Visit, place: str, first: date, before: date) -> Iterator[_Point]:
@@ -180,7 +187,8 @@ def _page(visit: Visit, place: str, year: int, points: list[_Point]) -> WheelPag
     return WheelPage(
         title=visit.words("Årshjul %(years)s, %(name)s") % {"years": f"{year}–{year + 1}", "name": name},
         summary=summary.strip(),
-        description=visit.words("Ett årshjul med %(n)s hållpunkter. Samma sak står i tabellen.") % {"n": len(points)},
+        description=visit.words("Ett årshjul. Antal hållpunkter: %(n)s. Samma sak står i tabellen.")
+        % {"n": len(points)},
         centre=f"{year}–{str(year + 1)[2:]}",
         today=(short_date(today, language), visit.words("vecka %(week)s") % {"week": iso_week(today)}),
         drawing=draw_wheel(wheel),

@@ -112,6 +112,8 @@ def history_rows(
             if "%(name)s" in sentence
             else gettext_in(language, sentence)
         )
+        if scope := event.detail.get("scope"):
+            text = f"{text} ({scope})"
         extra = event.detail.get("text") or event.detail.get("reason") or event.detail.get("message") or ""
         rows.append(
             HistoryRow(
