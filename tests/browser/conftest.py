@@ -5,7 +5,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 import uvicorn
@@ -54,6 +54,9 @@ def site(installation: Installation) -> Iterator[str]:
     )
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
+    patience = Event()
+    while not server.started:
+        patience.wait(0.05)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(timeout=10)

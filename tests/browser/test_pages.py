@@ -23,6 +23,15 @@ def october(installation: Installation, clock: SetClock) -> None:
     jobs.run_due(installation)
 
 
+PROPOSAL = {
+    "atgard": "Bättre belysning vid busstationen",
+    "orsak": "Platsen är mörk på kvällarna",
+    "agare": "Tekniska förvaltningen",
+    "klar_senast": "2027-05-31",
+    "indikator": "Anmälda skadegörelser per kvartal",
+}
+
+
 def assert_accessible(page: Page) -> None:
     """No violation of WCAG 2.2 AA that axe can see."""
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
@@ -65,6 +74,9 @@ def test_a_report_is_sent_in_with_errors_shown_first_and_then_a_receipt(signed_i
     summary.get_by_role("link").first.click()
     page.fill("[name=lagesbild]", "Skadegörelsen runt skolan har minskat sedan i våras.")
     page.locator("[name=nytt_fenomen]").last.check()
+    for name, text in PROPOSAL.items():
+        page.fill(f"[name='forslag_atgarder.0.{name}']", text)
+    page.locator("[name='forslag_atgarder.0.typ']").first.check()
     page.get_by_role("button", name="Skicka in").last.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tack")
     assert_accessible(page)
