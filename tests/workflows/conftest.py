@@ -1,0 +1,66 @@
+"""Fixtures for the stories: a municipality that has adopted just the processes of the story, and a period played."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+
+from app.db.prevention import municipalities
+from app.db.process import jobs, messages
+from app.domain.ids import new_id
+from app.services.installation import Installation
+from app.services.process.projection import message_job
+from app.services.simulation.scripts import EARLY, MEETINGS, YEAR, Script
+from app.services.simulations import simulate
+from app.services.unit_of_work import begin_system
+
+Rows = list[dict[str, Any]]
+Tell = Callable[..., Rows]
+
+
+@pytest.fixture
+def tell(installation: Installation) -> Tell:
+    """Play a period in which Askersund has adopted just these processes; `answers` and `silent` as in a Script."""
+
+    def play(
+        processes: Sequence[str],
+        from_on: date,
+        to_on: date,
+        *,
+        answers: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        silent: frozenset[tuple[str, str]] = YEAR.silent,
+    ) -> Rows:
+        with begin_system(installation) as uow:
+            row = municipalities.get(uow.session, "askersund")
+            assert row is not None
+            row.profile = {**row.profile, "processes": list(processes)}
+            uow.session.flush()
+            municipalities.touch(uow.session, "askersund")
+        script = Script(silent=silent, answers=answers or {}, early=EARLY, meetings=MEETINGS)
+        return simulate(installation, "askersund", from_on, to_on, lambda _: None, script)
+
+    return play
+
+
+@pytest.fixture
+def send(installation: Installation) -> Callable[[str, str], None]:
+    """Put a message in the buffer, as another process would have."""
+
+    def put(name: str, correlation: str) -> None:
+        message_id = new_id()
+        with begin_system(installation) as uow:
+            sent = {
+                "municipality_id": "askersund",
+                "id": message_id,
+                "kind": "message",
+                "name": name,
+                "correlation": correlation,
+                "payload": {},
+                "sent_at": uow.now,
+                "status": "buffered",
+            }
+            messages.add(uow.session, [sent])
+            jobs.add(uow.session, [message_job("askersund", message_id, "message", name, uow.now)])
+
+    return put

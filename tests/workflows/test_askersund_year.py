@@ -1,0 +1,159 @@
+"""The main job on real input: Askersund's year from its plan, played from September 2026 to August 2027."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+
+from app.db.embedded import EmbeddedPostgres
+from app.db.prevention import records
+from app.db.prevention.action_plans import ActionPlan
+from app.db.prevention.commitments import Commitment
+from app.db.prevention.situation_pictures import SituationPicture
+from app.db.process import deployments, process_instances
+from app.db.scratch import open_scratch
+from app.domain.clock import SetClock
+from app.domain.profiles import read_profile
+from app.domain.workdays import WorkdayCalendar, iso_week
+from app.engine.programs import load_program
+from app.services import demonstration
+from app.services.installation import Installation
+from app.services.process.deployments import read_folders
+from app.services.simulations import simulate
+from app.services.unit_of_work import begin_system
+from tests.workflows.timelines import Rows, completed, day, of
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRST, LAST = date(2026, 9, 1), date(2027, 8, 31)
+START = datetime(2026, 9, 1, tzinfo=UTC)
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year that has been played: its timeline, and the installation as it was left."""
+
+    rows: Rows
+    installation: Installation
+
+
+@pytest.fixture(scope="module")
+def year(server: EmbeddedPostgres) -> Iterator[Year]:
+    with open_scratch(server) as database:
+        installation = Installation(database, SetClock(START))
+        profiles = [read_profile((ROOT / "municipalities" / "askersund.toml").read_bytes())]
+        demonstration.furnish(installation, profiles, read_folders(ROOT / "workflows"))
+        begun = perf_counter()
+        rows = simulate(installation, "askersund", FIRST, LAST, lambda _: None)
+        print(f"the Askersund year: {len(rows)} rows in {perf_counter() - begun:.1f} s")  # noqa: T201  a figure to report
+        yield Year(rows, installation)
+
+
+def test_the_council_meets_in_december_before_week_51(year: Year) -> None:
+    (meeting,) = of(year.rows, "task_completed", "mote")
+    assert (day(meeting).year, day(meeting).month) == (2026, 12)
+    assert iso_week(day(meeting)) < 51
+    assert of(year.rows, "record_saved", "mote")[0]["detail"]["held_on"] == "2026-12-11"
+
+
+def test_departments_report_by_the_last_day_of_november_and_the_silent_one_is_noted(year: Year) -> None:
+    reports = of(year.rows, "task_completed", "rapport")
+    assert {row["scope"] for row in reports} == {"Barn och Utbildningsförvaltningen", "Socialförvaltningen"}
+    assert all(day(row) <= date(2026, 11, 30) for row in reports)
+    (silent,) = of(year.rows, "timer_fired", "rapport")
+    assert (silent["scope"], silent["detail"]["outcome"]) == ("Folkhälsoteamet", "no_answer")
+
+
+def test_the_situation_picture_is_adopted_by_the_last_working_day_of_february(year: Year) -> None:
+    (adopted,) = of(year.rows, "decision", "registrera_faststalld")
+    assert day(adopted) <= WorkdayCalendar().previous_workday(date(2027, 2, 28))
+    with begin_system(year.installation) as uow:
+        (picture,) = records.of_year(uow.session, SituationPicture, "askersund", 2027)
+    assert picture.status == "adopted"
+    assert picture.adopted_on == day(adopted)
+    assert all((picture.crime, picture.extent, picture.consequences, picture.other_information, picture.analysis))
+
+
+def test_the_board_decides_the_plan_at_its_meeting_in_march(year: Year) -> None:
+    (decision,) = of(year.rows, "decision", "beslut")
+    assert (decision["detail"]["organ"], decision["detail"]["decided_on"]) == ("KS", "2027-03-23")
+    assert day(decision) == date(2027, 3, 23)
+    with begin_system(year.installation) as uow:
+        (plan,) = records.of_year(uow.session, ActionPlan, "askersund", 2027)
+    assert (plan.status, plan.decided_on, plan.paragraph) == ("adopted", date(2027, 3, 23), "§ 39")
+
+
+def test_the_plan_has_its_four_parts(year: Year) -> None:
+    with begin_system(year.installation) as uow:
+        (plan,) = records.of_year(uow.session, ActionPlan, "askersund", 2027)
+        pictures = records.of_year(uow.session, SituationPicture, "askersund", 2027)
+        promises = records.of_year(uow.session, Commitment, "askersund", 2026)
+    assert plan.problem_picture
+    assert plan.factors
+    assert "Socialförvaltningen, Hemtjänsten: Den äldre är orolig för sitt bankkonto." in plan.warning_signs
+    assert plan.coordination
+    assert plan.situation_picture_id == pictures[0].id
+    assert len(promises) == 6
+    assert {promise.action_plan_id for promise in promises} == {plan.id}
+
+
+def test_the_report_is_handled_by_the_municipal_council_in_april(year: Year) -> None:
+    (board,) = of(year.rows, "decision", "ks_behandlar")
+    (council,) = of(year.rows, "decision", "utfall")
+    assert (council["detail"]["organ"], council["detail"]["decided_on"]) == ("KF", "2027-04-26")
+    assert board["detail"]["decided_on"] < council["detail"]["decided_on"]
+    assert day(council).month == 4
+
+
+def test_no_task_is_late_and_none_is_left(year: Year) -> None:
+    done = of(year.rows, "task_completed")
+    assert [row["name"] for row in done if row["at"][:10] > row["due_on"]] == []
+    assert len(of(year.rows, "task_opened")) == len(done) + len(
+        [row for row in of(year.rows, "timer_fired") if row["detail"].get("outcome") == "no_answer"]
+    )
+
+
+def test_nothing_goes_wrong_and_every_instance_ends(year: Year) -> None:
+    assert of(year.rows, "incident_opened") == []
+    with begin_system(year.installation) as uow:
+        assert process_instances.count_by_status(uow.session) == {"ended": 9}
+    assert len(of(year.rows, "instance_started")) == len(of(year.rows, "instance_ended")) == 9
+
+
+def test_every_row_is_as_the_contract_says_in_order_of_time(year: Year) -> None:
+    names = [
+        "at", "kind", "municipality", "process", "instance", "element", "name", "role", "scope", "due_on", "sara",
+        "pdca", "detail",
+    ]  # fmt: skip
+    assert all(list(row) == names for row in year.rows)
+    instants = [datetime.fromisoformat(row["at"]) for row in year.rows]
+    assert instants == sorted(instants)
+    assert {row["at"][19:] for row in year.rows} == {"+01:00", "+02:00"}
+    assert {row["sara"] for row in year.rows} <= {"S", "A", "R", "As", None}
+    assert {row["pdca"] for row in year.rows} <= {"P", "D", "C", "A", None}
+    assert all(row["role"] and row["sara"] for row in of(year.rows, "task_completed"))
+    assert json.loads(json.dumps(year.rows)) == year.rows
+
+
+def test_the_same_days_give_the_same_timeline_but_for_ids(year: Year, installation: Installation) -> None:
+    again = simulate(installation, "askersund", FIRST, LAST, lambda _: None)
+    assert _without_ids(again) == _without_ids(year.rows)
+
+
+def _without_ids(rows: Rows) -> Rows:
+    numbers: dict[str, int] = {}
+    return [{**row, "instance": numbers.setdefault(row["instance"], len(numbers))} for row in rows]
+
+
+def test_every_user_task_of_the_seven_diagrams_is_done_but_those_of_a_bad_year(year: Year) -> None:
+    with begin_system(year.installation) as uow:
+        found = deployments.latest_of_each(uow.session, None)
+        programs = [load_program(deployments.program(uow.session, row.id)) for row in found]
+    assert len(programs) == 7
+    drawn = {node.id for program in programs for node in program.nodes.values() if node.kind == "user"}
+    assert drawn - set(completed(year.rows)) == {"komplettera_delar", "skriv_om_tjansteskrivelsen"}

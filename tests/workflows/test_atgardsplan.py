@@ -1,0 +1,87 @@
+"""Stories of the action plan: referred back, rejected, found wanting, and what each leaves behind."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from app.db.prevention import records
+from app.db.prevention.action_plans import ActionPlan, Decision
+from app.db.prevention.measures import Measure
+from app.services.installation import Installation
+from app.services.unit_of_work import begin_system
+from tests.workflows.conftest import Tell
+from tests.workflows.timelines import completed, ended, in_turn, of
+
+PERIOD = (["atgardsplan"], date(2027, 1, 1), date(2027, 6, 30))
+
+
+@pytest.fixture(autouse=True)
+def groundwork(send: Callable[[str, str], None]) -> None:
+    """The council of December has agreed, and the situation picture is adopted."""
+    send("radet.atgarder", "2027")
+    send("lagesbild.faststalld", "2027")
+
+
+def _left(installation: Installation) -> tuple[ActionPlan, list[Decision], list[Measure]]:
+    with begin_system(installation) as uow:
+        (plan,) = records.of_year(uow.session, ActionPlan, "askersund", 2027)
+        decisions = records.of_year(uow.session, Decision, "askersund", 2027)
+        return plan, decisions, records.of_year(uow.session, Measure, "askersund", 2027)
+
+
+def test_a_plan_referred_back_gets_new_proposals_and_is_decided_again(installation: Installation, tell: Tell) -> None:
+    rows = tell(*PERIOD, answers={"atgardsplan.beslut": [{"beslut": "återremiss", "paragraf": "§ 21"}]})
+    assert in_turn(rows, "beslut", "foresla_atgarder", "skriv_om_tjansteskrivelsen", "kvalitetsgrind", "beslut")
+    assert completed(rows).count("del1_problem_skydd") == 1
+    plan, decisions, measures = _left(installation)
+    assert (plan.status, plan.paragraph) == ("adopted", "§ 39")
+    # Both decisions were made, so both are kept.
+    assert [(d.text, d.paragraph) for d in decisions] == [("återremiss", "§ 21"), ("antagen", "§ 39")]
+    assert {(m.status, m.action_plan_id) for m in measures} == {("decided", plan.id)}
+    assert ended(rows, "atgardsplan")
+
+
+def test_new_measures_of_a_second_round_stand_beside_those_of_the_first(installation: Installation, tell: Tell) -> None:
+    rows = tell(*PERIOD, answers={"atgardsplan.beslut": [{"beslut": "återremiss"}]})
+    proposed = of(rows, "record_saved", "foresla_atgarder")
+    plan, _decisions, measures = _left(installation)
+    # Two from each of three departments, written twice: the same records, not new ones.
+    assert len(proposed) == 12
+    assert len(measures) == 6
+    assert {m.action_plan_id for m in measures} == {plan.id}
+
+
+def test_a_rejected_plan_ends_and_its_measures_stay_proposals(installation: Installation, tell: Tell) -> None:
+    rows = tell(*PERIOD, answers={"atgardsplan.beslut": [{"beslut": "avslag"}]})
+    assert "expediera" not in completed(rows)
+    assert ended(rows, "atgardsplan")
+    plan, (decision,), measures = _left(installation)
+    assert (plan.status, decision.text) == ("rejected", "avslag")
+    assert {m.status for m in measures} == {"proposed"}
+
+
+def test_a_plan_that_lacks_a_part_is_completed_before_it_goes_on(installation: Installation, tell: Tell) -> None:
+    better = "Polisen ringer socialtjänsten inom en timme."
+    rows = tell(
+        *PERIOD,
+        answers={
+            "atgardsplan.kvalitetsgrind": [{"del3_klar": False, "avvikelse_motiv": "Rutinen saknar tider."}],
+            "atgardsplan.komplettera_delar": [{"rutin": better, "problembild": "", "varningstecken": " "}],
+        },
+    )
+    assert in_turn(rows, "kvalitetsgrind", "komplettera_delar", "kvalitetsgrind", "beredning", "beslut")
+    plan, _decisions, _measures = _left(installation)
+    assert plan.coordination == better
+    # What was left empty is as it was written first, and part 2 is gathered from the departments.
+    assert "tre problem" in str(plan.problem_picture)
+    assert "Barn och Utbildningsförvaltningen, Årskurs 6–9" in str(plan.warning_signs)
+
+
+def test_a_department_that_proposes_nothing_does_not_hold_the_plan(installation: Installation, tell: Tell) -> None:
+    rows = tell(*PERIOD, silent=frozenset({("atgardsplan.foresla_atgarder", "Folkhälsoteamet")}))
+    (silence,) = of(rows, "timer_fired", "foresla_atgarder")
+    assert silence["scope"] == "Folkhälsoteamet"
+    plan, _decisions, measures = _left(installation)
+    assert plan.status == "adopted"
+    assert {m.department_name for m in measures} == {"Socialförvaltningen", "Barn och Utbildningsförvaltningen"}
