@@ -21,7 +21,7 @@ Tell = Callable[..., Rows]
 
 @pytest.fixture
 def tell(installation: Installation) -> Tell:
-    """Play a period in which Askersund has adopted just these processes; `answers` and `silent` as in a Script."""
+    """Play a period in which Askersund has adopted just these processes; the rest is as in a Script."""
 
     def play(
         processes: Sequence[str],
@@ -30,6 +30,7 @@ def tell(installation: Installation) -> Tell:
         *,
         answers: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
         silent: frozenset[tuple[str, str]] = YEAR.silent,
+        early: Mapping[str, int] | None = None,
     ) -> Rows:
         with begin_system(installation) as uow:
             row = municipalities.get(uow.session, "askersund")
@@ -37,7 +38,7 @@ def tell(installation: Installation) -> Tell:
             row.profile = {**row.profile, "processes": list(processes)}
             uow.session.flush()
             municipalities.touch(uow.session, "askersund")
-        script = Script(silent=silent, answers=answers or {}, early=EARLY, meetings=MEETINGS)
+        script = Script(silent=silent, answers=answers or {}, early={**EARLY, **(early or {})}, meetings=MEETINGS)
         return simulate(installation, "askersund", from_on, to_on, lambda _: None, script)
 
     return play
