@@ -268,8 +268,7 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
     def write(self, task: Task, values: Mapping[str, Any]) -> None:
         """Set variables, within the nearest multi-instance item or else in the instance."""
         holder = next(self._holders(task), None)
-        target = self.variables if holder is None else holder.internal_data["locals"]
-        target.update(values)
+        (self.variables if holder is None else holder.internal_data["locals"]).update(values)
 
     def value(self, task: Task, text: str, extra: Mapping[str, Any] | None = None) -> Any:
         """The value of an expression at a step. Raises EngineFault naming the step."""
