@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 import orjson
@@ -18,6 +18,8 @@ MAX_DEPLOYMENT = 10_000_000
 MAX_ATTACHMENT = 25_000_000
 ENVELOPE = 64_000
 MAX_DEPTH = 40
+# Beyond it a whole number has become a float on the way in, and is no longer the number that was sent.
+MAX_NUMBER = 2.0**63
 
 _LIMITS = (
     (re.compile(r"/api/v1/(deployments|process-definitions/check)"), MAX_DEPLOYMENT),
@@ -98,25 +100,28 @@ def inspect(value: Any) -> None:
     waiting: list[tuple[Any, str, int]] = [(value, "", 0)]
     while waiting:
         at, pointer, depth = waiting.pop()
-        if isinstance(at, str):
-            if "\x00" in at:
-                raise _unfit(pointer, "Texten har ett NUL-tecken.", "The text has a NUL character.")
-            continue
-        if depth > MAX_DEPTH:
-            raise _unfit(pointer, f"Högst {MAX_DEPTH} nivåer.", f"At most {MAX_DEPTH} levels.")
-        if isinstance(at, dict):
-            for name, inner in at.items():
-                if "\x00" in name:
-                    raise _unfit(pointer, "Ett namn har ett NUL-tecken.", "A name has a NUL character.")
-                if isinstance(inner, str | dict | list):
-                    below = f"{pointer}/{name[:60].replace('~', '~0').replace('/', '~1')}"
-                    waiting.append((inner, below, depth + 1))
-        elif isinstance(at, list):
-            waiting += [(inner, f"{pointer}/{i}", depth + 1) for i, inner in enumerate(at) if not _is_plain(inner)]
+        if isinstance(at, dict | list):
+            if depth > MAX_DEPTH:
+                raise _unfit(pointer, f"Högst {MAX_DEPTH} nivåer.", f"At most {MAX_DEPTH} levels.")
+            waiting += [
+                (inner, f"{pointer}/{name}", depth + 1) for name, inner in _inside(at, pointer) if _is_suspect(inner)
+            ]
+        elif isinstance(at, str) and "\x00" in at:
+            raise _unfit(pointer, "Texten har ett NUL-tecken.", "The text has a NUL character.")
+        elif isinstance(at, float) and abs(at) >= MAX_NUMBER:
+            raise _unfit(pointer, "Talet är för stort.", "The number is too large.")
 
 
-def _is_plain(value: Any) -> bool:
-    return not isinstance(value, str | dict | list)
+def _inside(container: dict[str, Any] | list[Any], pointer: str) -> Iterable[tuple[object, Any]]:
+    if isinstance(container, list):
+        return enumerate(container)
+    if any("\x00" in name for name in container):
+        raise _unfit(pointer, "Ett namn har ett NUL-tecken.", "A name has a NUL character.")
+    return ((name[:60].replace("~", "~0").replace("/", "~1"), inner) for name, inner in container.items())
+
+
+def _is_suspect(value: Any) -> bool:
+    return isinstance(value, str | float | dict | list)
 
 
 def _unfit(pointer: str, sv: str, en: str) -> BodyRefused:

@@ -134,25 +134,9 @@ def read_locked(session: Session, task_id: UUID) -> tuple[UserTask, datetime] | 
     return None if row is None else (row[0], row[1])
 
 
-def instance_of(session: Session, task_id: UUID) -> UUID | None:
-    """The id of the task's instance: what must be locked before the task is read."""
-    return session.execute(select(UserTask.process_instance_id).where(UserTask.id == task_id)).scalar()
-
-
 def draft(session: Session, task_id: UUID) -> dict[str, Any] | None:
     """The saved draft."""
     return session.execute(select(UserTask.draft).where(UserTask.id == task_id)).scalar()
-
-
-def by_token(session: Session, municipality_id: str, instance_id: UUID, token: int) -> UserTask | None:
-    """The task that a token waits as."""
-    return session.execute(
-        select(UserTask).where(
-            UserTask.municipality_id == municipality_id,
-            UserTask.process_instance_id == instance_id,
-            UserTask.token == token,
-        )
-    ).scalar_one_or_none()
 
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -358,26 +342,6 @@ def completed_by(session: Session, person_id: UUID, limit: int = 10) -> list[Use
             .order_by(UserTask.closed_at.desc())
             .limit(limit)
         ).scalars()
-    )
-
-
-def completed_page(
-    session: Session,
-    person_id: UUID,
-    *,
-    role: str | None,
-    instance_id: UUID | None,
-    after: tuple[datetime, UUID] | None,
-    limit: int,
-) -> list[UserTask]:
-    """What the person has completed, latest first."""
-    statement = select(UserTask).where(UserTask.closed_by == person_id, UserTask.status == "completed")
-    statement = _narrowed(statement, role, instance_id)
-    if after is not None:
-        at, last = after
-        statement = statement.where((UserTask.closed_at < at) | ((UserTask.closed_at == at) & (UserTask.id < last)))
-    return list(
-        session.execute(statement.order_by(UserTask.closed_at.desc(), UserTask.id.desc()).limit(limit)).scalars()
     )
 
 

@@ -1,19 +1,56 @@
 """Jobs: what is to happen later, for those who oversee the work."""
 
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
 from fastapi import Response
 
 from app.db.process import jobs
+from app.db.process.jobs import Job
 from app.domain.errors import NotFound
 from app.domain.principals import oversees, require_oversees
 from app.web.api.documentation import READS, router
-from app.web.api.models import JobOut, MunicipalityId, Page
+from app.web.api.models import MunicipalityId, Page, Shown
 from app.web.deps import Reading
 from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_instant_key
 
 routes = router("/jobs", "jobs")
+
+
+class JobOut(Shown):
+    """Something that is to happen at `due_at`."""
+
+    id: UUID
+    municipality: str
+    kind: str
+    element: str
+    process_instance_id: UUID | None
+    status: str
+    due_at: datetime
+    due_on: date | None
+    rule: str | None
+    attempts: int
+    last_error: str | None
+    done_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Job) -> "JobOut":
+        """The row."""
+        return cls(
+            id=row.id,
+            municipality=row.municipality_id,
+            kind=row.kind,
+            element=row.element,
+            process_instance_id=row.process_instance_id,
+            status=row.status,
+            due_at=row.due_at,
+            due_on=row.due_on,
+            rule=row.rule,
+            attempts=row.attempts,
+            last_error=row.last_error,
+            done_at=row.done_at,
+        )
 
 
 @routes.get("", response_model=Page[JobOut], responses=READS)

@@ -1,15 +1,64 @@
 """Who calls, and what they settle for themselves."""
 
 from typing import Literal
+from uuid import UUID
 
 from fastapi import Response
 
+from app.domain.principals import Principal
+from app.domain.roles import role_name
 from app.services.people import choose_language
 from app.web.api.documentation import CHANGES, READS, router
-from app.web.api.models import MeOut, Taken
+from app.web.api.models import Shown, Taken
 from app.web.deps import Changing, Reading
 
 routes = router("/me", "me")
+
+
+class HeldRoleOut(Shown):
+    """A role held today."""
+
+    municipality: str
+    role: str
+    name: str
+    scope_kind: str | None
+    scope_id: UUID | None
+    person_id: UUID
+
+
+class MeOut(Shown):
+    """Who calls."""
+
+    id: UUID
+    username: str
+    name: str
+    language: str
+    system_admin: bool
+    municipalities: list[str]
+    roles: list[HeldRoleOut]
+
+    @classmethod
+    def of(cls, principal: Principal, wording: str, chosen: str | None = None) -> "MeOut":
+        """The principal, roles named in the language of the wording; `chosen` is the language they have just chosen."""
+        return cls(
+            id=principal.id,
+            username=principal.username,
+            name=principal.name,
+            language=chosen or principal.language,
+            system_admin=principal.system_admin,
+            municipalities=sorted(principal.municipalities),
+            roles=[
+                HeldRoleOut(
+                    municipality=held.municipality,
+                    role=held.role,
+                    name=role_name(held.role, wording),
+                    scope_kind=held.scope_kind,
+                    scope_id=held.scope_id,
+                    person_id=held.person_id,
+                )
+                for held in principal.roles
+            ],
+        )
 
 
 class LanguageBody(Taken):

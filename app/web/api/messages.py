@@ -1,20 +1,81 @@
 """Messages from outside, and who waits for one."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Response
 from pydantic import Field, StringConstraints
 
 from app.db.process import messages
+from app.db.process.messages import Message, Subscription
 from app.domain.principals import oversees, require_oversees
 from app.services.process.messages import send
 from app.web.api.documentation import CHANGES, READS, router
-from app.web.api.models import Done, MessageOut, MunicipalityId, Page, SubscriptionOut, Taken, Variables, Word
+from app.web.api.models import Done, MunicipalityId, Page, Shown, Taken, Variables, Word
 from app.web.deps import Posting, Reading
 from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_instant_key
 
 routes = router("", "messages")
+
+
+class MessageOut(Shown):
+    """A message or signal, in the buffer or delivered."""
+
+    id: UUID
+    municipality: str
+    kind: str
+    name: str
+    correlation: str
+    payload: Mapping[str, Any]
+    status: str
+    sent_at: datetime
+    delivered_at: datetime | None
+    delivered_to: UUID | None
+
+    @classmethod
+    def of(cls, row: Message) -> "MessageOut":
+        """The row."""
+        return cls(
+            id=row.id,
+            municipality=row.municipality_id,
+            kind=row.kind,
+            name=row.name,
+            correlation=row.correlation,
+            payload=row.payload,
+            status=row.status,
+            sent_at=row.sent_at,
+            delivered_at=row.delivered_at,
+            delivered_to=row.delivered_to,
+        )
+
+
+class SubscriptionOut(Shown):
+    """A token that waits for a message or signal."""
+
+    id: UUID
+    municipality: str
+    process_instance_id: UUID
+    element: str
+    kind: str
+    name: str
+    correlation: str
+    since: datetime
+
+    @classmethod
+    def of(cls, row: Subscription) -> "SubscriptionOut":
+        """The row."""
+        return cls(
+            id=row.id,
+            municipality=row.municipality_id,
+            process_instance_id=row.process_instance_id,
+            element=row.element,
+            kind=row.kind,
+            name=row.name,
+            correlation=row.correlation,
+            since=row.since,
+        )
 
 
 class MessageBody(Taken):

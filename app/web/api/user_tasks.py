@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field, StringConstraints
 
-from app.db.process import user_tasks
+from app.db.process import completed_tasks, user_tasks
 from app.domain.errors import FieldFault, InvalidInput
 from app.domain.principals import oversees, require_may_do, require_oversees
 from app.services import attachments
@@ -138,7 +138,7 @@ def _own_open(
 
 
 def _own_completed(call: Call, role: str | None, instance_id: UUID | None, limit: int, after: str | None) -> Response:
-    found = user_tasks.completed_page(
+    found = completed_tasks.page(
         call.uow.session, call.principal.id, role=role, instance_id=instance_id,
         after=read_instant_key(after), limit=limit + 1,
     )  # fmt: skip

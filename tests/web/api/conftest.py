@@ -63,9 +63,7 @@ class Caller:
 
     def __call__(self, method: str, path: str, **options: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
-        return self.client.request(
-            method, path if path.startswith("/h") else f"/api/v1{path}", headers=headers, **options
-        )
+        return self.client.request(method, f"/api/v1{path}", headers=headers, **options)
 
     def get(self, path: str, **options: Any) -> Any:
         return self("GET", path, **options)

@@ -154,8 +154,8 @@ def test_two_calls_at_the_same_moment_under_one_key_get_one_answer(loop: str, by
     assert answers[0].content == answers[1].content
 
 
-# Seen failing: with `.with_for_update(...)` taken out of `process_instances.lock_of_task`, both answer 200 or one
-# breaks on the unique key of the next task (500).
+# Seen failing: with `.with_for_update(...)` taken out of `process_instances.lock_of_task`, the second breaks on the
+# unique key of the next task and answers 500.
 def test_of_two_people_completing_the_same_task_at_the_same_moment_one_is_first(loop: str, by: By) -> None:
     caller = by("sakerhetschef")
     for _ in range(8):
@@ -190,6 +190,7 @@ b -> f
 )
 
 
+# Seen failing: without the same lock the task is completed and the timer fires as well.
 def test_of_a_completion_and_an_interrupting_timer_one_wins(
     installation: Installation, clock: SetClock, by: By
 ) -> None:

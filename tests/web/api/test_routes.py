@@ -1,0 +1,258 @@
+"""Every route of the API, for somebody without a token, without the right, and from another municipality.
+
+The table is held against the OpenAPI document: a route without a row here fails.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.db.process import incidents
+from app.db.tables import RECORDS
+from app.domain.ids import new_id
+from app.services.installation import Installation
+from app.services.unit_of_work import begin_system
+from app.web.api.records import PATHS
+from app.web.application import create_application
+from tests.web.api.conftest import REPORT, Caller
+
+By = Callable[[str], Caller]
+
+DRAWING = {"files": {"process.bpmn": "<x/>"}}
+REASON = {"reason": "Därför"}
+PDF = {"file": ("a.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf")}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A route, what is sent, and who it is not for.
+
+    `stranger` is somebody of the municipality who lacks the right (403); None where everybody there may.
+    `outsider` is somebody of another municipality, who learns nothing (404); None where there is no municipality in
+    it, and each sees just their own.
+    """
+
+    path: str
+    options: Mapping[str, Any]
+    stranger: str | None = "polisen"
+    outsider: str | None = "kommunpolis"
+
+
+ROWS: dict[str, Row] = {
+    "POST /deployments": Row("/deployments?municipality=askersund", {"json": DRAWING}, "sakerhetschef"),
+    # A list of what all share and what is one's own.
+    "GET /process-definitions": Row("/process-definitions", {}, None, None),
+    "POST /process-definitions/check": Row("/process-definitions/check", {"content": b"<x/>"}, None, None),
+    "GET /process-definitions/{definition_id}": Row("/process-definitions/{definition}", {}, None),
+    "GET /process-definitions/{definition_id}/xml": Row("/process-definitions/{definition}/xml", {}, None),
+    "GET /process-definitions/{definition_id}/forms/{key}": Row("/process-definitions/{definition}/forms/f", {}, None),
+    "POST /process-instances": Row(
+        "/process-instances", {"json": {"process_key": "varv", "municipality": "askersund"}}, "soc.rep"
+    ),
+    "GET /process-instances": Row("/process-instances?municipality=askersund", {}),
+    "GET /process-instances/{instance_id}": Row("/process-instances/{instance}", {}),
+    "GET /process-instances/{instance_id}/variables": Row("/process-instances/{instance}/variables", {}, "soc.rep"),
+    "PATCH /process-instances/{instance_id}/variables": Row(
+        "/process-instances/{instance}/variables", {"json": {"variables": {"a": 1}, **REASON}}, "sakerhetschef"
+    ),
+    "POST /process-instances/{instance_id}/suspend": Row(
+        "/process-instances/{instance}/suspend", {"json": REASON}, "soc.rep"
+    ),
+    "POST /process-instances/{instance_id}/resume": Row("/process-instances/{instance}/resume", {}, "soc.rep"),
+    "POST /process-instances/{instance_id}/cancel": Row(
+        "/process-instances/{instance}/cancel", {"json": REASON}, "soc.rep"
+    ),
+    "GET /process-instances/{instance_id}/diagram-state": Row("/process-instances/{instance}/diagram-state", {}),
+    "GET /process-instances/{instance_id}/waiting": Row("/process-instances/{instance}/waiting", {}),
+    "GET /process-instances/{instance_id}/history": Row("/process-instances/{instance}/history", {}),
+    "GET /user-tasks": Row("/user-tasks?view=municipality&municipality=askersund", {}, "soc.rep"),
+    "GET /user-tasks/{task_id}": Row("/user-tasks/{task}", {}, "skola.rep"),
+    "POST /user-tasks/{task_id}/claim": Row("/user-tasks/{task}/claim", {}, "skola.rep"),
+    "POST /user-tasks/{task_id}/release": Row("/user-tasks/{task}/release", {}, "skola.rep"),
+    "POST /user-tasks/{task_id}/assign": Row(
+        "/user-tasks/{task}/assign", {"json": {"person_id": str(new_id())}}, "skola.rep"
+    ),
+    "POST /user-tasks/{task_id}/complete": Row(
+        "/user-tasks/{task}/complete", {"json": {"submission": REPORT}}, "skola.rep"
+    ),
+    "GET /user-tasks/{task_id}/draft": Row("/user-tasks/{task}/draft", {}, "sakerhetschef"),
+    "PUT /user-tasks/{task_id}/draft": Row("/user-tasks/{task}/draft", {"json": {"draft": {}}}, "sakerhetschef"),
+    "GET /user-tasks/{task_id}/comments": Row("/user-tasks/{task}/comments", {}, "skola.rep"),
+    "POST /user-tasks/{task_id}/comments": Row("/user-tasks/{task}/comments", {"json": {"body": "Hej"}}, "skola.rep"),
+    "GET /user-tasks/{task_id}/form": Row("/user-tasks/{task}/form", {}, "skola.rep"),
+    "GET /user-tasks/{task_id}/attachments": Row("/user-tasks/{task}/attachments", {}, "skola.rep"),
+    "POST /user-tasks/{task_id}/attachments": Row("/user-tasks/{task}/attachments", {"files": PDF}, "sakerhetschef"),
+    "GET /attachments/{attachment_id}": Row("/attachments/{attachment}", {}, "skola.rep"),
+    "GET /jobs": Row("/jobs?municipality=askersund", {}, "soc.rep"),
+    "GET /jobs/{job_id}": Row("/jobs/{job}", {}, "soc.rep"),
+    "GET /incidents": Row("/incidents?municipality=askersund", {}, "soc.rep"),
+    "GET /incidents/{incident_id}": Row("/incidents/{incident}", {}, "soc.rep"),
+    "POST /incidents/{incident_id}/retry": Row("/incidents/{incident}/retry", {}, "sakerhetschef"),
+    "POST /incidents/{incident_id}/resolve": Row("/incidents/{incident}/resolve", {"json": REASON}, "sakerhetschef"),
+    "POST /messages": Row("/messages", {"json": {"municipality": "askersund", "name": "m"}}, "soc.rep"),
+    "GET /messages": Row("/messages?municipality=askersund", {}, "soc.rep"),
+    "GET /subscriptions": Row("/subscriptions?municipality=askersund", {}, "soc.rep"),
+    "GET /history": Row("/history?process_instance={instance}", {}),
+    "GET /municipalities": Row("/municipalities", {}, None, None),
+    "GET /municipalities/{municipality}": Row("/municipalities/askersund", {}),
+    "GET /municipalities/{municipality}/schedule": Row(
+        "/municipalities/askersund/schedule?from=2026-09-01&to=2027-08-31", {}
+    ),
+    "GET /municipalities/{municipality}/meetings": Row("/municipalities/askersund/meetings", {}),
+    "POST /municipalities/{municipality}/meetings": Row(
+        "/municipalities/askersund/meetings", {"json": {"organ": "KS", "on": "2027-06-01"}}, "sakerhetschef"
+    ),
+    "GET /municipalities/{municipality}/departments": Row("/municipalities/askersund/departments", {}),
+    "GET /municipalities/{municipality}/actors": Row("/municipalities/askersund/actors", {}),
+    # One's own row and nobody else's.
+    "GET /me": Row("/me", {}, None, None),
+    "PATCH /me": Row("/me", {"json": {"language": "sv"}}, None, None),
+    **{
+        f"GET /{path}": Row(f"/{path}?municipality=askersund", {}, None if kind == "commitment" else "polisen")
+        for kind, path in PATHS.items()
+    },
+    # A commitment is read by its own actor too, but by no other.
+    **{f"GET /{path}/{{record_id}}": Row(f"/{path}/{{{kind}}}", {}, "kyrkan") for kind, path in PATHS.items()},
+}
+
+
+def routes() -> list[str]:
+    described = create_application(Installation(None), secure_cookies=False).openapi()  # type: ignore[arg-type]
+    return [
+        f"{method.upper()} {path.removeprefix('/api/v1')}"
+        for path, operations in described["paths"].items()
+        for method in operations
+    ]
+
+
+@pytest.fixture
+def known(october: Installation, by: By) -> dict[str, str]:
+    """One of each thing, in Askersund."""
+    task = by("soc.rep").get("/user-tasks").json()["items"][0]
+    deployed = by("admin").post(
+        "/deployments?municipality=askersund",
+        {"files": {"process.bpmn": OWN, "forms/f.json": FORM}},
+    )
+    assert deployed.status_code == 201, deployed.text
+    attached = by("soc.rep").post(f"/user-tasks/{task['id']}/attachments", files=PDF)
+    assert attached.status_code == 201, attached.text
+    job = by("admin").get("/jobs", params={"status": "waiting"}).json()["items"][0]
+    found = {
+        "task": task["id"],
+        "instance": task["process_instance_id"],
+        "definition": deployed.json()["definitions"][0]["id"],
+        "attachment": attached.json()["id"],
+        "job": job["id"],
+        "incident": str(new_id()),
+        **{kind: str(new_id()) for kind in PATHS},
+    }
+    put_in_tables(october, found, by("polisen").get("/me").json()["roles"][0]["scope_id"])
+    return found
+
+
+OWN = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="urn:test">
+<bpmn:process id="egen" name="Egen" isExecutable="true">
+<bpmn:startEvent id="s"/><bpmn:sequenceFlow id="f" sourceRef="s" targetRef="e"/><bpmn:endEvent id="e"/>
+</bpmn:process></bpmn:definitions>"""
+
+FORM = """{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "title": "F",
+"x-title-en": "F", "description": "F.", "x-description-en": "F.", "additionalProperties": false, "required": [],
+"properties": {"a": {"type": "string", "title": "A", "x-title-en": "A", "maxLength": 10}}}"""
+
+
+def put_in_tables(installation: Installation, found: dict[str, str], actor_id: str) -> None:
+    with begin_system(installation) as uow:
+        incidents.add(
+            uow.session,
+            {
+                "municipality_id": "askersund", "id": found["incident"], "process_instance_id": found["instance"],
+                "kind": "timer", "element": "rapport", "sv": "Fel", "en": "Fault", "opened_at": uow.now,
+            },
+        )  # fmt: skip
+        for kind in PATHS:
+            fields: dict[str, Any] = {
+                "municipality_id": "askersund", "id": found[kind], "source_key": f"prov:{kind}", "year": 2026,
+                "extra": {}, "created_at": uow.now, "updated_at": uow.now,
+            }  # fmt: skip
+            if kind == "commitment":
+                fields["actor_id"] = actor_id
+            row = RECORDS[kind](**fields)
+            uow.session.add(row)
+        uow.session.flush()
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert sorted(ROWS) == sorted(routes())
+
+
+def send(caller: Caller, route: str, known: Mapping[str, str]) -> Any:
+    row, method = ROWS[route], route.split(maxsplit=1)[0]
+    path = row.path
+    for name, value in known.items():
+        path = path.replace("{" + name + "}", value)
+    return caller(method, path, **row.options)
+
+
+def test_nobody_gets_anything_without_a_token(client: TestClient, known: dict[str, str]) -> None:
+    for route in ROWS:
+        for token in ("", "tgh_okand"):
+            answer = send(Caller(client, token), route, known)
+            assert (route, answer.status_code) == (route, 401)
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert answer.json()["type"] == "/problems/not-signed-in"
+
+
+def test_who_lacks_the_role_is_told_so_and_changes_nothing(by: By, known: dict[str, str]) -> None:
+    for route, row in ROWS.items():
+        if row.stranger is not None:
+            answer = send(by(row.stranger), route, known)
+            assert (route, answer.status_code, answer.text) == (route, 403, answer.text)
+            assert answer.json()["type"] == "/problems/not-yours"
+    assert by("soc.rep").get(f"/user-tasks/{known['task']}").json()["version"] == 1
+
+
+def test_another_municipality_learns_nothing(by: By, known: dict[str, str]) -> None:
+    for route, row in ROWS.items():
+        if row.outsider is not None:
+            answer = send(by(row.outsider), route, known)
+            assert (route, answer.status_code, answer.text) == (route, 404, answer.text)
+            assert answer.json()["type"] == "/problems/not-found"
+
+
+def test_what_does_not_exist_is_not_found_even_by_the_system_administrator(by: By, known: dict[str, str]) -> None:
+    nothing = {name: str(new_id()) for name in known}
+    for route, row in ROWS.items():
+        if "{" in row.path:
+            answer = send(by("drift"), route, nothing)
+            assert (route, answer.status_code, answer.text) == (route, 404, answer.text)
+
+
+def test_ids_that_are_none_are_invalid(by: By, known: dict[str, str]) -> None:
+    for route, row in ROWS.items():
+        if "{" in row.path:
+            answer = send(by("drift"), route, dict.fromkeys(known, "7"))
+            assert (route, answer.status_code) == (route, 422)
+
+
+def test_an_external_actor_sees_its_own_commitments_and_no_others(by: By, known: dict[str, str]) -> None:
+    own = by("polisen").get("/commitments").json()["items"]
+    assert [row["id"] for row in own] == [known["commitment"]]
+    assert by("polisen").get(f"/commitments/{known['commitment']}").json()["kind"] == "commitment"
+    assert by("kyrkan").get("/commitments").json()["items"] == []
+    assert by("soc.rep").get("/commitments").json()["items"][0]["id"] == known["commitment"]
+
+
+def test_the_lists_of_somebody_else_hold_nothing_of_this_municipality(by: By, known: dict[str, str]) -> None:
+    outsider = by("nassjo.sakerhetschef")
+    for path in ("process-instances", "user-tasks?view=municipality", "jobs", "incidents", "messages", "subscriptions"):
+        assert outsider.get(f"/{path}").json()["items"] == []
+    for path in PATHS.values():
+        assert outsider.get(f"/{path}").json()["items"] == []
+    assert [m["id"] for m in outsider.get("/municipalities").json()["items"]] == ["nassjo"]
+    assert "egen" not in [d["key"] for d in outsider.get("/process-definitions").json()["items"]]
+    assert "egen" in [d["key"] for d in by("soc.rep").get("/process-definitions").json()["items"]]
