@@ -339,9 +339,8 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
 
     def begin_collecting(self, task: Task) -> None:
         """Empty the list that gathers the answers: it holds those of this round, and is there when nobody is asked."""
-        repeat = task.task_spec.node.repeat
-        if repeat.collect:
-            self.write(task, {repeat.collect: []})
+        if collect := task.task_spec.node.repeat.collect:
+            self.write(task, {collect: []})
 
     def collect(self, task: Task, child: Task) -> None:
         """Append what a finished item wrote to the list that gathers the answers, in the collection's order."""

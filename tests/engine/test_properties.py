@@ -183,19 +183,21 @@ class Drawing:
         )
         return self.single("userTask", USER, many) if block is None else self.draw_sub(block, many)
 
-    def draw_guard(self, interrupting: bool, host: Block, late: Block) -> Part:  # noqa: FBT001  drawn by lot
-        """An activity with a timer; the way from an interrupting one meets the activity's own way again."""
-        inner, event, meet, end = self.draw(host), self.new("b"), self.new("meet"), self.new("e")
-        after = self.draw(late)
-        cancels = str(interrupting).lower()
-        lines = [
-            f"<boundaryEvent id='{event}' attachedToRef='{inner.first}' cancelActivity='{cancels}'>",
-            f"{TIMER.format(event)}</boundaryEvent><exclusiveGateway id='{meet}'/>",
-            f"{event} -> {after.first}",
-            f"{inner.last} -> {meet}",
-        ]
-        lines += [f"{after.last} -> {meet}"] if interrupting else [f"<endEvent id='{end}'/>", f"{after.last} -> {end}"]
-        return Part([*lines, *inner.lines, *after.lines], inner.first, meet)
+    def draw_guard(self, cancels: list[bool], host: Block, late: Block) -> Part:
+        """An activity with timers; the way from an interrupting one meets the activity's own way again."""
+        inner, meet = self.draw(host), self.new("meet")
+        lines = [f"<exclusiveGateway id='{meet}'/>", f"{inner.last} -> {meet}", *inner.lines]
+        for cancel in cancels:
+            event, end, after = self.new("b"), self.new("e"), self.draw(late)
+            lines += [
+                f"<boundaryEvent id='{event}' attachedToRef='{inner.first}' cancelActivity='{str(cancel).lower()}'>",
+                f"{TIMER.format(event)}</boundaryEvent>",
+                f"{event} -> {after.first}",
+                f"{after.last} -> {meet if cancel else end}",
+                *([] if cancel else [f"<endEvent id='{end}'/>"]),
+                *after.lines,
+            ]
+        return Part(lines, inner.first, meet)
 
     def draw_race(self, blocks: list[Block]) -> Part:
         gateway, meet = self.new("race"), self.new("meet")
@@ -224,7 +226,7 @@ def blocks(depth: int) -> st.SearchStrategy[Block]:
         st.tuples(st.sampled_from(["and", "or", "sequence"]), ways),
         st.tuples(st.sampled_from(["loop", "sub", "terminate"]), inner),
         many,
-        st.tuples(st.just("guard"), st.booleans(), host, inner),
+        st.tuples(st.just("guard"), st.sampled_from([[True], [False], [False, True]]), host, inner),
     )
     return st.one_of(leaf, compound)
 

@@ -279,3 +279,17 @@ def test_data_stores_notes_and_groups_are_drawings_and_change_nothing() -> None:
     s -> a"""
     programs = [prepare(plain).program, prepare(drawn, top="<dataStore id='store'/>").program]
     assert programs[0] == programs[1]
+
+
+def test_an_interrupting_event_leaves_what_a_non_interrupting_one_began() -> None:
+    timer = "<timerEventDefinition id='{}'><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>"
+    body = f"""<startEvent id='s'/><userTask id='a' {USER}/><userTask id='b' {USER}/><userTask id='c' {USER}/>
+    <boundaryEvent id='t1' attachedToRef='a' cancelActivity='false'>{timer.format("d1")}
+    <boundaryEvent id='t2' attachedToRef='a'>{timer.format("d2")}
+    s -> a
+    t1 -> b
+    t2 -> c"""
+    walk = Walk(prepare(body)).do("t1")
+    assert walk.waiting == ["a", "b", "t2"]
+    assert walk.do("t2").waiting == ["b", "c"]
+    assert walk.do("c").do("b").ended
