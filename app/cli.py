@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from app.db import embedded, migrations
 from app.db.embedded import EmbeddedPostgresFailed
@@ -41,8 +42,15 @@ def main() -> None:
     except Refusal as refusal:
         _say(f"{refusal.sv}\n{refusal.en}")
         sys.exit(1)
-    except (SettingsInvalid, EmbeddedPostgresFailed, ProfileInvalid, migrations.SchemaTooNew) as fault:
+    except migrations.SchemaTooNew as fault:
+        _say(f"The database is at version {fault}, newer than this program. Install the newer program.")
+        sys.exit(1)
+    except (SettingsInvalid, EmbeddedPostgresFailed, ProfileInvalid) as fault:
         _say(str(fault))
+        sys.exit(1)
+    except ValidationError as fault:
+        for error in fault.errors():
+            _say(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}")
         sys.exit(1)
     except DatabaseUnavailable as fault:
         _say(f"Databasen svarar inte. The database does not answer ({fault}).")
@@ -73,8 +81,8 @@ def open_database(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-        if server is not None and server.started:
-            server.stop()
+        if server is not None:
+            server.leave()
 
 
 @contextmanager
@@ -194,6 +202,8 @@ def municipality_add(
     profile: Annotated[Path, typer.Argument(help="A profile, such as municipalities/askersund.toml.")],
 ) -> None:
     """Add a municipality with its profile, organisation and meeting plan."""
+    if not profile.is_file():
+        raise typer.BadParameter(f"{profile}: there is no such file")
     read = read_profile(profile.read_bytes())
     with _installation() as installation, begin_system(installation) as uow:
         municipalities.add(uow, read)

@@ -1,6 +1,7 @@
 """What an operator can set, from the environment. Read once, by the doors; everything else is handed its values."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,7 +36,9 @@ class Settings(BaseSettings):
         default=None, description="Where people write about accessibility and personal data. Required in production."
     )
     poll_seconds: float = Field(default=5.0, ge=0.1, le=60, description="How often the scheduler looks for due jobs.")
-    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
     log_json: bool = Field(default=False, description="Log lines as JSON.")
 
     def check(self) -> None:

@@ -34,5 +34,5 @@ def play(
             demonstration.demonstration_logins(installation)
             return simulate(installation, municipality, from_on, to_on, progress)
     finally:
-        if server is not None and server.started:
-            server.stop()
+        if server is not None:
+            server.leave()

@@ -49,6 +49,20 @@ class EmbeddedPostgres:
         """Stop the server, ending open connections."""
         _pg_ctl(self.folder, "-m", "fast", "-w", "-t", "30", "stop")
 
+    def leave(self) -> None:
+        """Stop the server unless somebody else is connected: the last to leave turns off the light."""
+        address = f"host={self.socket_folder} user=postgres dbname=postgres"
+        try:
+            with psycopg.connect(address, connect_timeout=3) as connection:
+                row = connection.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' "
+                    "AND pid <> pg_backend_pid()"
+                ).fetchone()
+        except psycopg.OperationalError:
+            return
+        if row is not None and row[0] == 0:
+            self.stop()
+
 
 def start(data: Path) -> EmbeddedPostgres:
     """Start the server in `data/postgres`, or join the one that runs there already.

@@ -47,10 +47,12 @@ def migrate(database: Database) -> None:
     Raises SchemaTooNew when the database is ahead of this code.
     """
     with database.engine.connect() as connection:
+        # Another replica may be migrating for a long while: wait for it.
+        connection.execute(text("SET lock_timeout = 0"))
+        connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_lock(hashtext('migrate'))"))
         try:
             connection.execute(text("RESET ROLE"))
-            connection.execute(text("SET statement_timeout = 0"))
             _upgrade(connection)
             _application_role(connection)
             connection.commit()
