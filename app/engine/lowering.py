@@ -5,19 +5,21 @@ positions and history need no translation. Implicit splits, conditional flows ou
 signal end events need no rewriting: the steps do what BPMN says of them.
 """
 
+from collections.abc import Mapping
+
 from app.engine.diagrams import Diagram, FlowNode, Loop, Process
 from app.engine.programs import Event, Flow, Node, Program, Repeat
 
 _KINDS = {
     "startEvent": "step", "endEvent": "step", "task": "step", "manualTask": "user", "userTask": "user",
-    "serviceTask": "action", "businessRuleTask": "action", "scriptTask": "script", "sendTask": "throw",
+    "serviceTask": "action", "businessRuleTask": "decide", "scriptTask": "script", "sendTask": "throw",
     "receiveTask": "receive", "callActivity": "call", "subProcess": "scope", "exclusiveGateway": "exclusive",
     "parallelGateway": "parallel", "inclusiveGateway": "inclusive", "eventBasedGateway": "events",
     "boundaryEvent": "boundary", "intermediateCatchEvent": "catch", "intermediateThrowEvent": "step",
 }  # fmt: skip
 
 
-def lower(diagram: Diagram, process: Process) -> Program:
+def lower(diagram: Diagram, process: Process, decisions: Mapping[str, str]) -> Program:
     """The program of a process. The diagram must have passed vetting: nothing is checked again here."""
     links = _links(process)
     nodes = {
@@ -28,6 +30,9 @@ def lower(diagram: Diagram, process: Process) -> Program:
         name=process.name,
         nodes=nodes,
         starts=tuple(n.id for n in process.inside(process.id) if n.tag == "startEvent"),
+        decisions={
+            key: decisions[key] for node in nodes.values() if (key := node.attributes.get("decision", "")) in decisions
+        },
     )
 
 

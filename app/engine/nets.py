@@ -37,7 +37,7 @@ STEP_BUDGET = 2000
 MAX_ITEMS = 1000
 MAX_VARIABLES_BYTES = 256_000
 
-_NOTED_ELSEWHERE = frozenset({"user", "action", "call", "exclusive", "inclusive", "parallel"})
+_NOTED_ELSEWHERE = frozenset({"user", "action", "call", "decide", "exclusive", "inclusive", "parallel"})
 
 
 class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types

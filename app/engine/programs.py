@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from app.domain import deadlines
+from app.engine.decisions import Decision, read_decisions
 from app.engine.expressions import compile_expression, parse_script
 
 FORMAT = 1
@@ -75,12 +76,13 @@ class Node:
 
 @dataclass(frozen=True)
 class Program:
-    """A whole definition, lowered. Node ids are those of the diagram."""
+    """A whole definition, lowered. Node ids are those of the diagram; `decisions` are DMN files by decision id."""
 
     key: str
     name: str
     nodes: Mapping[str, Node]
     starts: tuple[str, ...]
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def raw(self) -> bytes:
@@ -121,7 +123,13 @@ class Program:
     @cached_property
     def facts(self) -> frozenset[str]:
         """The facts any expression of the definition asks for; read before the engine runs."""
-        return frozenset().union(*(e.facts for e in self._expressions())) if self.nodes else frozenset()
+        asked = (*self._expressions(), *self.tables.values())
+        return frozenset().union(*(e.facts for e in asked))
+
+    @cached_property
+    def tables(self) -> Mapping[str, Decision]:
+        """The decision tables its business rule tasks use, by the id of the decision."""
+        return {key: read_decisions(text.encode())[key] for key, text in self.decisions.items()}
 
     def _expressions(self) -> list[Any]:
         texts: list[str] = []
@@ -168,6 +176,7 @@ def _as_data(program: Program) -> dict[str, Any]:
         "key": program.key,
         "name": program.name,
         "starts": program.starts,
+        "decisions": dict(program.decisions),
         "nodes": list(program.nodes.values()),
     }
 
@@ -178,7 +187,9 @@ def load_program(raw: bytes) -> Program:
     if data.get("format") != FORMAT:
         raise ValueError(f"program format {data.get('format')} is not known to this version")
     nodes = {entry["id"]: _node(entry) for entry in data["nodes"]}
-    return Program(key=data["key"], name=data["name"], nodes=nodes, starts=tuple(data["starts"]))
+    return Program(
+        key=data["key"], name=data["name"], nodes=nodes, starts=tuple(data["starts"]), decisions=data["decisions"]
+    )
 
 
 def _node(entry: dict[str, Any]) -> Node:

@@ -18,6 +18,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.deciding import decide
 from app.engine.programs import ROOT, Flow, Node, Program, Repeat
 
 WAITING, READY, STARTED = TaskState.WAITING, TaskState.READY, TaskState.STARTED
@@ -221,6 +222,14 @@ class Script(Step):
         return bool(super()._run_hook(task))
 
 
+class Decide(Step):
+    """A decision table is asked; `deciding` knows how."""
+
+    def _run_hook(self, task: Task) -> bool:
+        decide(task.workflow, task)
+        return bool(super()._run_hook(task))
+
+
 class TerminateEnd(Step):
     """Ends everything in its scope at once (BPMN 2.0, 13.5.6)."""
 
@@ -323,7 +332,7 @@ class StandardLoop(Container):
 _LEAVES: dict[str, type[Step]] = {
     "step": Step, "exclusive": ExclusiveGateway, "parallel": ParallelGateway, "inclusive": InclusiveGateway,
     "events": EventGateway, "user": Wait, "action": Wait, "call": Wait, "catch": Wait, "receive": Wait,
-    "boundary": Boundary, "throw": Throw, "script": Script, "terminate": TerminateEnd, "scope": Scope,
+    "boundary": Boundary, "throw": Throw, "script": Script, "decide": Decide, "terminate": TerminateEnd, "scope": Scope,
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 KNOWN: Surroundings = replace(
     SURROUNDINGS,
     forms=frozenset({"rapport"}),
-    decisions=frozenset({"prioritering"}),
+    decisions={"prioritering": "<definitions/>"},
     calls={"annan": frozenset({"tredje"}), "tredje": frozenset(), "runt": frozenset({"prov"})},
 )
 

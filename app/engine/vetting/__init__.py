@@ -51,7 +51,7 @@ def judge(raw: bytes, surroundings: Surroundings) -> Verdict:
     return Verdict(
         tuple(problems),
         executable=True,
-        program=lower(diagram, process),
+        program=lower(diagram, process, surroundings.decisions or {}),
         forms_used={n.id: n.hjul["form"] for n in process.nodes.values() if n.hjul.get("form")},
     )
 

@@ -183,8 +183,7 @@ def automatic_loops(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 def _waits(node: FlowNode) -> bool:
     if node.tag in {"intermediateCatchEvent", "boundaryEvent"}:
         return bool(node.event and node.event.kind != "link")
-    return node.tag in {"userTask", "manualTask", "receiveTask", "serviceTask", "callActivity", "subProcess",
-                        "businessRuleTask"}  # fmt: skip
+    return node.tag in {"userTask", "manualTask", "receiveTask", "serviceTask", "callActivity", "subProcess"}
 
 
 def _on_a_cycle(process: Process, among: set[str]) -> FlowNode | None:

@@ -20,15 +20,15 @@ class Signature:
 class Surroundings:
     """The names that exist where the diagram will run.
 
-    `forms` and `callable_keys` are None when they are not known (a lone file is checked): then what refers to them
-    is not judged.
+    `forms`, `calls` and `decisions` (DMN files by decision id) are None when they are not known (a lone file is
+    checked): then what refers to them is not judged.
     """
 
     actions: Mapping[str, Signature] = field(default_factory=dict)
     roles: frozenset[str] = frozenset()
     forms: frozenset[str] | None = None
     calls: Mapping[str, frozenset[str]] | None = None
-    decisions: frozenset[str] | None = None
+    decisions: Mapping[str, str] | None = None
 
 
 Rule = Callable[[Diagram, Surroundings], Iterator[Problem]]

@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.domain.errors import DeploymentRefused, InvalidInput, TooLarge
 from app.domain.forms import FormInvalid, parse_form
 from app.domain.ids import new_id
 from app.domain.roles import ROLES
+from app.engine.decisions import DecisionInvalid, read_decisions
 from app.engine.problems import Problem, error
 from app.engine.vetting import Surroundings, Verdict, judge
 from app.services.actions import ACTIONS
@@ -100,7 +101,7 @@ def folder_of(files: Mapping[str, bytes]) -> Folder:
 def surroundings(
     forms: frozenset[str] | None = None,
     calls: Mapping[str, frozenset[str]] | None = None,
-    decisions: frozenset[str] | None = None,
+    decisions: Mapping[str, str] | None = None,
 ) -> Surroundings:
     """What exists here: actions and roles always, forms and called processes when they are known."""
     return Surroundings(
@@ -117,9 +118,10 @@ def surroundings_of_file(file: Path) -> Surroundings:
     forms = file.parent / "forms"
     if not forms.is_dir():
         return surroundings()
-    return surroundings(
-        frozenset(p.stem for p in forms.glob("*.json")), None, frozenset(p.stem for p in file.parent.glob("*.dmn"))
-    )
+    decisions: dict[str, str] = {}
+    for path in sorted(file.parent.glob("*.dmn")):
+        read_decision_file(path.name, path.read_bytes(), decisions)
+    return surroundings(frozenset(p.stem for p in forms.glob("*.json")), None, decisions)
 
 
 def deploy(
@@ -165,7 +167,7 @@ def _judge(folder: Folder, calls: Mapping[str, frozenset[str]]) -> _Judged:
     problems: list[Problem] = []
     forms = _forms(folder, problems)
     decisions = _decisions(folder, problems)
-    verdict = judge(folder.files["process.bpmn"], surroundings(frozenset(forms), calls, frozenset(decisions)))
+    verdict = judge(folder.files["process.bpmn"], surroundings(frozenset(forms), calls, decisions))
     judged = _Judged(folder, verdict, [*verdict.problems, *problems], _about(folder, problems), forms, decisions)
     judged.problems = [*verdict.problems, *problems]
     if not verdict.executable and verdict.accepted:
@@ -197,8 +199,27 @@ def _forms(folder: Folder, problems: list[Problem]) -> dict[str, str]:
 
 
 def _decisions(folder: Folder, problems: list[Problem]) -> dict[str, str]:
-    del problems
-    return {PurePosixPath(p).stem: c.decode(errors="replace") for p, c in folder.files.items() if p.endswith(".dmn")}
+    """DMN files by the id of each decision in them."""
+    found: dict[str, str] = {}
+    for path, content in folder.files.items():
+        if path.endswith(".dmn"):
+            problems += read_decision_file(path, content, found)
+    return found
+
+
+def read_decision_file(path: str, content: bytes, found: dict[str, str]) -> list[Problem]:
+    """Add a DMN file's decisions to those found; what is wrong with it."""
+    try:
+        keys = list(read_decisions(content))
+    except DecisionInvalid as invalid:
+        return [replace(p, sv=f"{path}: {p.sv}", en=f"{path}: {p.en}") for p in invalid.problems]
+    twice = [key for key in keys if key in found]
+    found.update(dict.fromkeys(keys, content.decode()))
+    return [
+        error("dmn.duplicate", f"Beslutet ”{key}” finns i flera filer.", f"The decision '{key}' is in several files.",
+              element=key)
+        for key in twice
+    ]  # fmt: skip
 
 
 def _about(folder: Folder, problems: list[Problem]) -> dict[str, Any]:
