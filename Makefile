@@ -40,8 +40,10 @@ static: $(STATIC)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 
 .venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/run.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/run.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	# Where Python may not write bytecode as it goes, every start would compile everything anew.
+	$(BIN)/python -m compileall -q app
 	touch $@
 
 .venv/dev.stamp: requirements/dev.txt .venv/run.stamp

@@ -828,7 +828,14 @@ def upgrade() -> None:  # noqa: PLR0915  the tables, one after another
     op.create_index(
         "ix_user_task_open_co_role",
         "user_task",
-        ["municipality_id", "co_role"],
+        ["municipality_id", "co_role", "due_on", "id"],
+        unique=False,
+        postgresql_where=sa.text("status = 'open' AND co_role IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_user_task_open_scope",
+        "user_task",
+        ["municipality_id", "candidate_role", "scope_id", "due_on", "id"],
         unique=False,
         postgresql_where=sa.text("status = 'open'"),
     )

@@ -14,7 +14,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
     text,
     union,
@@ -80,7 +79,23 @@ class UserTask(Municipal, Base):
             "id",
             postgresql_where=text("status = 'open'"),
         ),
-        Index("ix_user_task_open_co_role", "municipality_id", "co_role", postgresql_where=text("status = 'open'")),
+        Index(
+            "ix_user_task_open_scope",
+            "municipality_id",
+            "candidate_role",
+            "scope_id",
+            "due_on",
+            "id",
+            postgresql_where=text("status = 'open'"),
+        ),
+        Index(
+            "ix_user_task_open_co_role",
+            "municipality_id",
+            "co_role",
+            "due_on",
+            "id",
+            postgresql_where=text("status = 'open' AND co_role IS NOT NULL"),
+        ),
         Index("ix_user_task_open_assignee", "assignee_id", "due_on", "id", postgresql_where=text("status = 'open'")),
         Index("ix_user_task_closed_by", "closed_by", "closed_at", postgresql_where=text("status = 'completed'")),
     )
@@ -261,33 +276,18 @@ def open_for(
     `roles` are (municipality, role, scope id or None for the whole municipality). A task claimed by somebody else is
     not among them.
     """
-    held = _held(roles)
-    ids = union(
-        *(
-            _bounded(_narrowed(statement, role, instance_id), after, limit)
-            for statement in (
-                select(UserTask.id, UserTask.due_on).where(UserTask.assignee_id.in_(list(person_ids)), _is_open()),
-                _of_role(held, UserTask.candidate_role),
-                _of_role(held, UserTask.co_role),
-            )
-        )
-    ).subquery()
+    mine = select(UserTask.id, UserTask.due_on).where(UserTask.assignee_id.in_(list(person_ids)), _is_open())
+    found = [_bounded(_narrowed(mine, role, instance_id), after, limit)]
+    for scoped in (False, True):
+        held = [entry for entry in roles if (entry[2] is not None) == scoped]
+        for column in (UserTask.candidate_role, UserTask.co_role):
+            if held:
+                table = _held(held)
+                each = _narrowed(_of_role(table, column, scoped=scoped), role, instance_id)
+                found.append(_for_each(table, _bounded(each, after, limit)))
+    ids = union(*found).subquery()
     statement = select(UserTask).join(ids, ids.c.id == UserTask.id).order_by(UserTask.due_on, UserTask.id).limit(limit)
     return list(session.execute(statement).scalars())
-
-
-def count_open_for(
-    session: Session, person_ids: Sequence[UUID], roles: Sequence[tuple[str, str, UUID | None]], today: date
-) -> tuple[int, int]:
-    """How many open tasks the person has, and how many of them are late."""
-    held = _held(roles)
-    ids = union(
-        select(UserTask.id, UserTask.due_on).where(UserTask.assignee_id.in_(list(person_ids)), _is_open()),
-        _of_role(held, UserTask.candidate_role),
-        _of_role(held, UserTask.co_role),
-    ).subquery()
-    row = session.execute(select(func.count(), func.count().filter(ids.c.due_on < today)).select_from(ids)).one()
-    return row[0], row[1]
 
 
 def _is_open() -> Any:
@@ -306,16 +306,22 @@ def _held(roles: Sequence[tuple[str, str, UUID | None]]) -> Any:
     )
 
 
-def _of_role(held: Any, column: Any) -> Any:
-    return (
-        select(UserTask.id, UserTask.due_on)
-        .join(held, (held.c.municipality_id == UserTask.municipality_id) & (held.c.role == column))
-        .where(
-            _is_open(),
-            UserTask.assignee_id.is_(None),
-            or_(held.c.scope_id.is_(None), held.c.scope_id == UserTask.scope_id),
-        )
+def _of_role(held: Any, column: Any, *, scoped: bool) -> Any:
+    """The open, unclaimed tasks of one held role, in the order of an index that ends with the due date."""
+    place = UserTask.scope_id == held.c.scope_id if scoped else literal(value=True)
+    return select(UserTask.id, UserTask.due_on).where(
+        UserTask.municipality_id == held.c.municipality_id,
+        column == held.c.role,
+        place,
+        _is_open(),
+        UserTask.assignee_id.is_(None),
     )
+
+
+def _for_each(held: Any, statement: Any) -> Any:
+    """The statement once for each held role: so many rows are read as are shown, however many wait for others."""
+    each = statement.lateral()
+    return select(each.c.id, each.c.due_on).select_from(held).join(each, literal(value=True))
 
 
 def _narrowed(statement: Any, role: str | None, instance_id: UUID | None) -> Any:
