@@ -15,11 +15,16 @@ def _silent() -> None:
 
 @dataclass
 class Installation:
-    """One running process of the service. `clock` None means the database's clock."""
+    """One running process of the service. `clock` None means the database's clock.
+
+    `secret_key` is mixed into what is stored of sessions and tokens, so that a copy of the database alone holds
+    nothing that can be tried against the service. Another key ends every session and token.
+    """
 
     database: Database
     clock: Clock | None = None
     definitions: Definitions = field(default_factory=Definitions)
     forms: FormCache = field(default_factory=FormCache)
     organisations: OrganisationCache = field(default_factory=OrganisationCache)
+    secret_key: bytes = b""
     ring: Callable[[], None] = _silent

@@ -43,7 +43,7 @@ def sign_in(uow: UnitOfWork, username: str, password: str) -> tuple[str, str, Pe
     people.forget_expired_sign_ins(uow.session, uow.now)
     uow.session.add(
         SignIn(
-            id=digest(secret),
+            id=digest(uow.installation, secret),
             person_id=person.id,
             csrf=csrf,
             created_at=uow.now,
@@ -56,7 +56,7 @@ def sign_in(uow: UnitOfWork, username: str, password: str) -> tuple[str, str, Pe
 
 def sign_out(uow: UnitOfWork, secret: str) -> None:
     """Forget the session."""
-    people.end_sign_in(uow.session, digest(secret))
+    people.end_sign_in(uow.session, digest(uow.installation, secret))
 
 
 def issue_token(uow: UnitOfWork, person_id: UUID, name: str, expires_at: datetime | None = None) -> str:
@@ -64,7 +64,7 @@ def issue_token(uow: UnitOfWork, person_id: UUID, name: str, expires_at: datetim
     secret = f"tgh_{secrets.token_urlsafe(32)}"
     uow.session.add(
         ApiToken(
-            id=digest(secret),
+            id=digest(uow.installation, secret),
             person_id=person_id,
             name=name,
             created_at=uow.now,

@@ -1,6 +1,6 @@
 """One door, one unit of work: one transaction, one instant."""
 
-import hashlib
+import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -18,9 +18,9 @@ from app.services.installation import Installation
 Credential = Literal["sign_in", "api_token"]
 
 
-def digest(secret: str) -> bytes:
-    """What is stored of a session's or token's secret: it is random, so one round of SHA-256 is enough."""
-    return hashlib.sha256(secret.encode()).digest()
+def digest(installation: Installation, secret: str) -> bytes:
+    """What is stored of a session's or token's secret: it is random, so one round is enough."""
+    return hmac.digest(installation.secret_key, secret.encode(), "sha256")
 
 
 class UnitOfWork:
@@ -114,7 +114,7 @@ def sign_in_principal(uow: UnitOfWork, kind: Credential, secret: str) -> Princip
 
     Raises NotSignedIn when it is unknown, revoked or out of date.
     """
-    row = people.open_principal(uow.session, kind, digest(secret), uow.set_instant)
+    row = people.open_principal(uow.session, kind, digest(uow.installation, secret), uow.set_instant)
     if row is None:
         raise NotSignedIn
     uow.settle_now(datetime.fromisoformat(row["at"]))
