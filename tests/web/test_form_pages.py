@@ -227,8 +227,8 @@ def test_values_of_any_kind_are_shown_without_fault(values: dict[str, Any]):
 @settings(max_examples=100, deadline=None)
 def test_whatever_is_posted_is_read_and_judged(items: list[tuple[str, str]]):
     posted = parse_posted(FORM, items)
-    validate(FORM, posted.submission)
-    json.dumps(posted.draft_values)
+    assert all(fault.pointer in {"", f"/{fault.pointer[1:]}"} for fault in validate(FORM, posted.submission))
+    assert json.loads(json.dumps(posted.draft_values)) == posted.draft_values
 
 
 @given(INSTANTS)

@@ -15,6 +15,7 @@ from app.domain import schedules as schedule
 from app.domain.calendar_rules import CalendarRule
 from app.domain.errors import NotFound
 from app.domain.principals import require_internal
+from app.domain.roles import role_name
 from app.domain.swedish_dates import long_date, month_name, short_date
 from app.domain.workdays import iso_week
 from app.services import schedules
@@ -22,7 +23,7 @@ from app.services.facts import organisation
 from app.services.process.advancing import loaded
 from app.web.pages.visits import Visit, Visiting
 from app.web.pages.wheel_drawing import Milestone, Phase, Sara, Status, WheelYear, draw_wheel
-from app.web.pages.wording import role_phrase, stamp_of_day
+from app.web.pages.wording import stamp_of_day
 from app.web.views import Choice, Filter, LinkText, MilestoneRow, PhaseRow, Selection, Tag, Tone, WheelPage
 
 router = APIRouter(include_in_schema=False)
@@ -130,7 +131,8 @@ def _running(visit: Visit, place: str, first: date, before: date) -> Iterator[_P
         yield _Point(
             task.due_on,
             task.name,
-            role_phrase(task, visit.language),
+            # One point stands for every department that has the task: the role alone is true of all of them.
+            role_name(task.candidate_role, visit.language),
             "late" if task.due_on < today else "active",
             f"/arenden/{task.process_instance_id}",
             sara if sara in {"S", "A", "R", "As"} else None,  # type: ignore[arg-type]  # narrowed by the test
