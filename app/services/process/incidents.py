@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from app.db.process import history, incidents, jobs, process_instances, user_tasks
+from app.db.process import incidents, jobs, process_instances, user_tasks
 from app.db.process.incidents import Incident
 from app.domain.errors import AlreadyResolved, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.domain.principals import require_administers
 from app.services.installation import Installation
+from app.services.process.histories import write_line
 from app.services.process.user_tasks import CompletionFault
 from app.services.unit_of_work import UnitOfWork, begin_system
 
@@ -48,22 +49,9 @@ def resolve(uow: UnitOfWork, incident_id: UUID, reason: str) -> Incident:
 
 
 def _line(uow: UnitOfWork, incident: Incident, kind: str, detail: Mapping[str, Any]) -> None:
-    if incident.process_instance_id is None:
-        return
-    history.append(
-        uow.session,
-        [
-            {
-                "municipality_id": incident.municipality_id,
-                "process_instance_id": incident.process_instance_id,
-                "at": uow.now,
-                "kind": kind,
-                "element": incident.element,
-                "person_id": uow.who().id,
-                "detail": {"incident": str(incident.id), **detail},
-            }
-        ],
-    )
+    if incident.process_instance_id is not None:
+        place = (incident.municipality_id, incident.process_instance_id)
+        write_line(uow, place, kind, {"incident": str(incident.id), **detail}, element=incident.element)
 
 
 def keep_answer(installation: Installation, fault: CompletionFault, person_id: UUID) -> None:
@@ -91,17 +79,11 @@ def keep_answer(installation: Installation, fault: CompletionFault, person_id: U
                 "opened_at": uow.now,
             },
         )
-        history.append(
-            uow.session,
-            [
-                {
-                    "municipality_id": task.municipality_id,
-                    "process_instance_id": task.process_instance_id,
-                    "at": uow.now,
-                    "kind": "incident_opened",
-                    "element": fault.element,
-                    "user_task_id": task.id,
-                    "detail": {"incident": str(incident_id), "sv": fault.sv, "en": fault.en},
-                }
-            ],
+        write_line(
+            uow,
+            (task.municipality_id, task.process_instance_id),
+            "incident_opened",
+            {"incident": str(incident_id), "sv": fault.sv, "en": fault.en},
+            element=fault.element,
+            user_task_id=task.id,
         )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from app.db.process import deployments, history, incidents, jobs, messages, process_instances
+from app.db.process import deployments, incidents, jobs, messages, process_instances
 from app.db.process.jobs import MAX_ATTEMPTS, Job
 from app.db.process.process_instances import ProcessInstance
 from app.db.session import DatabaseUnavailable, LockNotGranted
@@ -21,6 +21,7 @@ from app.services.actions import ActionFailed, perform
 from app.services.installation import Installation
 from app.services.prevention.records import withdraw_of_instance
 from app.services.process.advancing import continue_token
+from app.services.process.histories import write_line
 from app.services.process.process_instances import Start, begin_instance, cancel_locked
 from app.services.process.projection import Cause, message_job
 from app.services.unit_of_work import UnitOfWork, begin_system
@@ -333,16 +334,4 @@ def _failed(installation: Installation, job: Job, fault: Exception) -> None:
 
 
 def _line(uow: UnitOfWork, instance: ProcessInstance, kind: str, element: str, detail: dict[str, object]) -> None:
-    history.append(
-        uow.session,
-        [
-            {
-                "municipality_id": instance.municipality_id,
-                "process_instance_id": instance.id,
-                "at": uow.now,
-                "kind": kind,
-                "element": element,
-                "detail": detail,
-            }
-        ],
-    )
+    write_line(uow, (instance.municipality_id, instance.id), kind, detail, element=element)

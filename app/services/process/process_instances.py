@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.db.process import deployments, history, jobs, messages, process_instances, user_tasks
+from app.db.process import deployments, jobs, messages, process_instances, user_tasks
 from app.db.process.deployments import ProcessDefinition
 from app.db.process.process_instances import ProcessInstance
 from app.domain.errors import Conflict, InstanceEnded, InvalidInput, NotFound, StaleVersion
@@ -18,6 +18,7 @@ from app.engine.facts import Facts
 from app.engine.outcomes import EngineFault, Outcome
 from app.engine.run import Loaded
 from app.services.process.advancing import advance
+from app.services.process.histories import write_line
 from app.services.process.projection import Cause, call_end_job
 from app.services.unit_of_work import UnitOfWork
 
@@ -247,17 +248,4 @@ def _require_status(instance: ProcessInstance, wanted: str) -> None:
 
 
 def _line(uow: UnitOfWork, instance: ProcessInstance, kind: str, detail: dict[str, Any]) -> None:
-    history.append(
-        uow.session,
-        [
-            {
-                "municipality_id": instance.municipality_id,
-                "process_instance_id": instance.id,
-                "at": uow.now,
-                "kind": kind,
-                "name": instance.name,
-                "person_id": uow.principal.id if uow.principal else None,
-                "detail": detail,
-            }
-        ],
-    )
+    write_line(uow, (instance.municipality_id, instance.id), kind, detail, name=instance.name)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.db import people
-from app.db.process import attachments, history, process_instances, user_tasks
+from app.db.process import attachments, process_instances, user_tasks
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
 from app.domain import privacy_guard
@@ -35,6 +35,7 @@ from app.domain.principals import (
 from app.engine.outcomes import EngineFault, TokenUnknown
 from app.services.prevention.records import absorb
 from app.services.process.advancing import continue_token, forms, loaded, require_active
+from app.services.process.histories import write_line
 from app.services.process.process_instances import check_variables
 from app.services.process.projection import Cause
 from app.services.unit_of_work import UnitOfWork
@@ -307,22 +308,8 @@ def add_comment(uow: UnitOfWork, task_id: UUID, body: str) -> UUID:
 
 
 def _line(uow: UnitOfWork, task: UserTask, kind: str, detail: dict[str, Any]) -> None:
-    history.append(
-        uow.session,
-        [
-            {
-                "municipality_id": task.municipality_id,
-                "process_instance_id": task.process_instance_id,
-                "at": uow.now,
-                "kind": kind,
-                "element": task.element_id,
-                "name": task.name,
-                "user_task_id": task.id,
-                "person_id": uow.who().id,
-                "detail": detail,
-            }
-        ],
-    )
+    place = (task.municipality_id, task.process_instance_id)
+    write_line(uow, place, kind, detail, element=task.element_id, name=task.name, user_task_id=task.id)
 
 
 def _reread(uow: UnitOfWork, task: UserTask) -> UserTask:
