@@ -26,6 +26,7 @@ from app.engine.specs import (
     READY,
     STARTED,
     WAITING,
+    Boundary,
     Container,
     Join,
     MultiInstance,
@@ -76,6 +77,17 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
         if parent.state == STARTED:
             task.task_spec._update(task)
         return task
+
+    def occurrence(self, task: Task) -> Task:
+        """The token that goes on when the wait state is over: its own, or a new one beside an event that stays.
+
+        The event keeps its token and thereby its subscription, so nothing sent in between can be missed.
+        """
+        if not (isinstance(task.task_spec, Boundary) and task.task_spec.stays):
+            return task
+        token = self.new_task(task.task_spec, task.parent)
+        self.entered(token)
+        return token
 
     def spawn_item(self, parent: Task, target: str, index: int, item: Any) -> None:
         """A multi-instance child, with a scope of variables of its own."""

@@ -62,15 +62,23 @@ def prepare(raw: bytes) -> Loaded:
 
 
 def start(
-    loaded: Loaded, variables: Mapping[str, Any], facts: Facts, now: datetime, *, at: str | None = None
+    loaded: Loaded,
+    variables: Mapping[str, Any],
+    facts: Facts,
+    now: datetime,
+    *,
+    at: str | None = None,
+    payload: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Begin an instance, at the named start event or at the program's own.
 
-    Raises EngineFault also when several messages may start the program and none is named.
+    `payload` is what the starting message brought: the start event's results pick from it, and where it names none
+    all of it becomes variables; `variables` go before it. Raises EngineFault also when several messages may start the
+    program and none is named.
     """
     program = loaded.program
     starts = (at,) if at else _own_starts(program)
-    net = Net(loaded.spec, program, variables, facts)
+    net = Net(loaded.spec, program, {**_brought(program, starts, payload), **variables}, facts)
     root = net.new_task(loaded.spec.start, None)
     net.task_tree = root
     root._set_state(FUTURE)
@@ -90,6 +98,14 @@ def _own_starts(program: Program) -> tuple[str, ...]:
             "The process is started by several messages: name the start event.",
         )
     return starts
+
+
+def _brought(program: Program, starts: tuple[str, ...], payload: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """The variables that the starting message gives."""
+    if payload is None:
+        return {}
+    results = [pair for start in starts for pair in program.nodes[start].results]
+    return {name: payload.get(source) for name, source in results} if results else payload
 
 
 def _by_message(node: Node) -> bool:
@@ -121,8 +137,9 @@ def complete(
     values = dict(result) if node.kind == "user" else {name: result.get(source) for name, source in node.results}
     if outcome is not None:
         values[f"{node.id}_outcome"] = outcome
-    net.write(task, _storable(node.id, values))
-    task._set_state(READY)
+    going = net.occurrence(task)
+    net.write(going, _storable(node.id, values))
+    going._set_state(READY)
     net.settle()
     return _outcome(net, before, now, completed=token)
 

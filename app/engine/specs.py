@@ -200,6 +200,15 @@ class Wait(Step):
 class Boundary(Wait):
     """A boundary event: a wait state beside an activity."""
 
+    @property
+    def stays(self) -> bool:
+        """Whether it goes on waiting when it has fired: a message or signal that interrupts nothing (13.5.3).
+
+        A timer comes once: a repeating one is refused by the vetting.
+        """
+        event = self.node.event
+        return not self.node.interrupting and event is not None and event.kind in {"message", "signal"}
+
     def _run_hook(self, task: Task) -> bool:
         if self.node.interrupting:
             task.workflow.interrupt(task)

@@ -245,7 +245,7 @@ def test_a_signal_caught_beside_a_task_is_a_wait_state_of_its_own() -> None:
     b -> c"""
     walk = Walk(prepare(body, top="<signal id='sig' name='larm'/>"))
     assert [(o.kind, o.event_name) for o in walk.open.values()] == [("user", ""), ("signal", "larm")]
-    assert walk.do("b").waiting == ["a", "c"]
+    assert walk.do("b").waiting == ["a", "b", "c"]
 
 
 def test_the_departments_of_a_multi_instance_are_those_there_were_when_it_was_reached() -> None:

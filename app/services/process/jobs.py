@@ -200,6 +200,17 @@ def _look_in_buffer(uow: UnitOfWork, job: Job, instance: ProcessInstance) -> Non
         return
     messages.deliver(uow.session, message, instance.id, uow.now)
     _receive(uow, job, instance, message)
+    if messages.subscription(uow.session, job.municipality_id, instance.id, job.token) is not None:
+        # An event that interrupts nothing waits on: the buffer may hold the next one.
+        again = {
+            **message_job(job.municipality_id, instance.id, "message", job.element, uow.now),
+            "scope_kind": job.scope_kind,
+            "token": job.token,
+            "occurrence": job.occurrence + 1,
+            "process_instance_id": instance.id,
+        }
+        jobs.add(uow.session, [again])
+        uow.ring_after_commit()
 
 
 def _receive(uow: UnitOfWork, job: Job, instance: ProcessInstance, message: messages.Message) -> None:
@@ -275,7 +286,7 @@ def _start_by_message(uow: UnitOfWork, message: messages.Message) -> None:
                 municipality=message.municipality_id,
                 process_key=definition.key,
                 business_key=key,
-                variables=payload,
+                payload=payload,
                 at=str(at),
                 year=int(message.correlation) if message.correlation.isdigit() else None,
             ),

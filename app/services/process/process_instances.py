@@ -28,7 +28,10 @@ RESERVED = frozenset({"municipality", "year", "period", "anchor", "business_key"
 
 @dataclass(frozen=True)
 class Start:
-    """What an instance begins with. `anchor_on` is its T; `at` a start event other than the plain one."""
+    """What an instance begins with. `anchor_on` is its T; `at` a start event other than the plain one.
+
+    `payload` is what the message brought that starts it, if one does.
+    """
 
     municipality: str
     process_key: str
@@ -40,6 +43,7 @@ class Start:
     year: int | None = None
     name_suffix: str = ""
     at: str | None = None
+    payload: Mapping[str, Any] | None = None
     parent: ProcessInstance | None = None
     parent_token: int | None = None
 
@@ -76,7 +80,7 @@ def begin_instance(
     }
 
     def command(program: Loaded, facts: Facts) -> Outcome:
-        return run.start(program, instance.variables, facts, uow.now, at=begin.at)
+        return run.start(program, instance.variables, facts, uow.now, at=begin.at, payload=begin.payload)
 
     advance(uow, instance, command, Cause(person_id=person_id, lines=(line,)))
     return instance
