@@ -5,7 +5,8 @@ that lag (1977:480) 7 § puts on a level with Sundays (midsommarafton, julafton,
 municipality itself has decided to close.
 
 A *squeeze day* (klämdag) is a single working day between two days off. It is counted as a working day, because
-the municipality is open, but nothing falls due on it, because half the people are not there.
+the municipality is open, but nothing falls due on it, because half the people are not there. A *pause*
+(app/domain/pauses.py) is the same at greater length: its working days count, and nothing falls due in it.
 
 Everything here is dates in Europe/Stockholm; no function reads a clock.
 """
@@ -13,7 +14,7 @@ Everything here is dates in Europe/Stockholm; no function reads a clock.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -25,6 +26,8 @@ from app.domain.swedish_dates import Sentence, long_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from app.domain.pauses import Pause
 
 FIRST_YEAR: Final = 1990
 """The first year the calendar knows: lag (1989:253) has been in force since then."""
@@ -59,16 +62,36 @@ class WorkdayCalendar:
     """Which days a municipality works, and which days something may fall due on.
 
     ``own_days_off`` are the municipality's own closed days, beside the ones that are the same for all of Sweden.
+    ``pauses`` are all the pauses of the municipality; those of a single process count only in the calendar that
+    ``for_process`` gives for it.
     Every method raises OutsideCalendar for a year outside 1990–2199, and TypeError for a datetime: the local date
     of an instant is the caller's decision.
     """
 
     own_days_off: frozenset[date] = frozenset()
+    pauses: tuple[Pause, ...] = ()
+    process: str | None = None
 
     @property
     def version(self) -> str:
-        """Twelve hexadecimal digits that change when anything that decides a date here changes."""
-        return _version(self.own_days_off)
+        """Twelve hexadecimal digits that change when anything that decides a date here changes.
+
+        The own days off, the pauses of every process, the holidays and the way of counting decide it; the order of
+        the pauses and what they are called do not, so that one municipality has one version at a time.
+        """
+        return _version(self.own_days_off, self.pauses)
+
+    def for_process(self, key: str) -> WorkdayCalendar:
+        """The calendar as the process meets it: with its own pauses beside those of the whole municipality."""
+        return replace(self, process=key)
+
+    def pause_on(self, d: date) -> Pause | None:
+        """The pause the day lies in, for the whole municipality or for this calendar's process; otherwise None."""
+        return next((p for p in self.pauses if p.applies_to(self.process) and p.covers(d)), None)
+
+    def in_pause(self, d: date) -> bool:
+        """Whether the day lies in a pause that counts here."""
+        return self.pause_on(d) is not None
 
     def is_workday(self, d: date) -> bool:
         """Whether people work that day: no weekend, no red day, no closed day of the municipality's own."""
@@ -79,8 +102,8 @@ class WorkdayCalendar:
         return self.is_workday(d) and self._is_day_off(d - _DAY) and self._is_day_off(d + _DAY)
 
     def is_due_day(self, d: date) -> bool:
-        """Whether something may fall due that day: a working day that is no klämdag."""
-        return self.is_workday(d) and not self.is_squeeze_day(d)
+        """Whether something may fall due that day: a working day that is no klämdag and lies in no pause."""
+        return self.is_workday(d) and not self.is_squeeze_day(d) and not self.in_pause(d)
 
     def add_workdays(self, d: date, n: int) -> date:
         """The n:th working day strictly after ``d``; strictly before it when ``n`` is negative; ``d`` for 0."""
@@ -155,8 +178,9 @@ def red_days(year: int) -> frozenset[date]:
 
 
 @lru_cache(maxsize=256)
-def _version(own_days_off: frozenset[date]) -> str:
-    parts = [_RULES, holidays_version, *sorted(d.isoformat() for d in own_days_off)]
+def _version(own_days_off: frozenset[date], pauses: tuple[Pause, ...]) -> str:
+    rests = sorted(f"{p.first_on} {p.last_on} {p.yearly} {p.process or ''}" for p in pauses)
+    parts = [_RULES, holidays_version, *sorted(d.isoformat() for d in own_days_off), *rests]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
@@ -187,7 +211,7 @@ def _first(d: date, step: timedelta, accepts: Callable[[date], bool]) -> date:
 def _no_workday_near(d: date) -> Sentence:
     return Sentence(
         f"Kommunens kalender har ingen arbetsdag inom {_LONGEST_CLOSURE} dagar från {long_date(d)}. "
-        "Ta bort några av kommunens egna lediga dagar.",
+        "Ta bort några av kommunens egna lediga dagar eller korta en paus.",
         f"The municipality's calendar has no working day within {_LONGEST_CLOSURE} days of "
-        f"{long_date(d, 'en')}. Remove some of the municipality's own days off.",
+        f"{long_date(d, 'en')}. Remove some of the municipality's own days off, or shorten a pause.",
     )
