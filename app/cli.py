@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from app.db import embedded, migrations
 from app.db.embedded import EmbeddedPostgresFailed
-from app.db.session import Database, DatabaseUnavailable
+from app.db.session import AddressInvalid, Database, DatabaseUnavailable, LockNotGranted
 from app.domain.errors import DeploymentRefused, Refusal
 from app.domain.profiles import Profile, ProfileInvalid, read_profile
 from app.engine.vetting import judge
@@ -23,7 +23,7 @@ from app.services.installation import Installation
 from app.services.prevention import municipalities
 from app.services.process import deployments
 from app.services.unit_of_work import begin_system
-from app.settings import Settings, SettingsInvalid
+from app.settings import Settings, SettingsInvalid, read_settings
 from app.telemetry import configure_logging
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,9 +43,18 @@ def main() -> None:
         _say(f"{refusal.sv}\n{refusal.en}")
         sys.exit(1)
     except migrations.SchemaTooNew as fault:
-        _say(f"The database is at version {fault}, newer than this program. Install the newer program.")
+        _say(
+            f"Databasen har version {fault}, nyare än det här programmet. Installera det nyare programmet. "
+            f"The database is at version {fault}, newer than this program. Install the newer program."
+        )
         sys.exit(1)
-    except (SettingsInvalid, EmbeddedPostgresFailed, ProfileInvalid) as fault:
+    except (
+        SettingsInvalid,
+        AddressInvalid,
+        EmbeddedPostgresFailed,
+        ProfileInvalid,
+        migrations.DatabaseUnsuitable,
+    ) as fault:
         _say(str(fault))
         sys.exit(1)
     except ValidationError as fault:
@@ -53,7 +62,10 @@ def main() -> None:
             _say(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}")
         sys.exit(1)
     except DatabaseUnavailable as fault:
-        _say(f"Databasen svarar inte. The database does not answer ({fault}).")
+        _say(f"Databasen svarar inte. The database does not answer. ({fault})")
+        sys.exit(1)
+    except LockNotGranted:
+        _say("Databasen var upptagen för länge. Försök igen. The database was busy for too long. Try again.")
         sys.exit(1)
 
 
@@ -87,7 +99,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 @contextmanager
 def _installation() -> Iterator[Installation]:
-    settings = Settings()
+    settings = read_settings()
     configure_logging("WARNING", as_json=settings.log_json)
     with open_database(settings) as database:
         yield Installation(database)
@@ -100,7 +112,7 @@ def serve(
     """Web, API and scheduler in one process; ctrl-C stops everything."""
     from app.main import serve as run  # noqa: PLC0415  the web stack is heavy; other commands do without
 
-    settings = Settings()
+    settings = read_settings()
     settings.check()
     run(settings, scheduler=scheduler)
 
@@ -110,7 +122,7 @@ def worker() -> None:
     """The scheduler alone, beside `serve --no-scheduler`."""
     from app.main import work  # noqa: PLC0415  as above
 
-    settings = Settings()
+    settings = read_settings()
     settings.check()
     work(settings)
 
@@ -226,7 +238,7 @@ def simulate(
         raise typer.BadParameter("datum skrivs 2026-09-01") from fault
     if last < first:
         raise typer.BadParameter("--to ligger före --from")
-    rows = play(Settings(), municipality, first, last, progress=_say)
+    rows = play(read_settings(), municipality, first, last, progress=_say)
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
@@ -255,6 +267,8 @@ def doctor(as_json: JsonOutput = False) -> None:
 def write_logins(settings: Settings, logins: list[dict[str, Any]]) -> Path:
     """The demonstration logins, readable by their owner only."""
     path = settings.data / "demo-logins.json"
+    # With a database elsewhere nobody has made the folder yet.
+    settings.data.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -1,5 +1,6 @@
 """The web door: puts settings, database, web application and scheduler together."""
 
+import errno
 import signal
 import socket
 import threading
@@ -76,11 +77,25 @@ def _listen(settings: Settings) -> socket.socket:
         listener.bind((settings.host, settings.port))
     except OSError as fault:
         listener.close()
-        raise SettingsInvalid(
-            f"Port {settings.port} på {settings.host} är upptagen. Välj en annan med PORT. "
-            f"Port {settings.port} is in use; choose another with PORT."
-        ) from fault
+        raise SettingsInvalid(_why_not(settings, fault)) from fault
     return listener
+
+
+def _why_not(settings: Settings, fault: OSError) -> str:
+    if isinstance(fault, socket.gaierror) or fault.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"Den här maskinen har ingen adress {settings.host}. Rätta TRYGGHETSHJULET_HOST. "
+            f"This machine has no address {settings.host}; mend TRYGGHETSHJULET_HOST."
+        )
+    if fault.errno == errno.EACCES:
+        return (
+            f"Den här användaren får inte lyssna på port {settings.port}. Välj en över 1023 med PORT. "
+            f"This user may not listen on port {settings.port}; choose one above 1023 with PORT."
+        )
+    return (
+        f"Port {settings.port} på {settings.host} är upptagen. Välj en annan med PORT. "
+        f"Port {settings.port} is in use; choose another with PORT."
+    )
 
 
 @contextmanager

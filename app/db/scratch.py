@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
-from sqlalchemy.engine import make_url
+from psycopg.conninfo import make_conninfo
 
 from app.db import migrations
 from app.db.embedded import LOGIN, EmbeddedPostgres
-from app.db.session import Database
+from app.db.session import Database, DatabaseUnavailable, address_of
 from app.domain.errors import Refusal
 
 
@@ -33,7 +33,7 @@ def open_scratch(server: EmbeddedPostgres | str) -> Iterator[Database]:
     """A fresh, migrated database on the embedded server, or on that of an address; dropped when the block ends.
 
     It does not wait for the disk, since nothing in it is kept. Raises ScratchRefused when the address's login may not
-    create databases, psycopg.OperationalError when the server does not answer.
+    create databases, DatabaseUnavailable when the server does not answer.
     """
     name = f"simulation_{secrets.token_hex(8)}"
     admin, owner, url = _addresses(server, name)
@@ -53,13 +53,8 @@ def _addresses(server: EmbeddedPostgres | str, name: str) -> tuple[str, str | No
     """Where to create from, whom it shall belong to (None: whoever creates it), and the address of the database."""
     if isinstance(server, EmbeddedPostgres):
         return server.url("postgres", "postgres"), LOGIN, server.url(name)
-    address = make_url(server)
-    plain = address.set(drivername="postgresql")
-    return (
-        plain.render_as_string(hide_password=False),
-        None,
-        plain.set(database=name).render_as_string(hide_password=False),
-    )
+    address = address_of(server)
+    return make_conninfo(**address), None, make_conninfo(**{**address, "dbname": name})
 
 
 def _create(admin: str, name: str, owner: str | None) -> None:
@@ -67,7 +62,11 @@ def _create(admin: str, name: str, owner: str | None) -> None:
     statement = sql.SQL("CREATE DATABASE {}").format(identifier)
     if owner is not None:
         statement += sql.SQL(" OWNER {}").format(sql.Identifier(owner))
-    with psycopg.connect(admin, autocommit=True) as connection:
+    try:
+        opened = psycopg.connect(admin, autocommit=True)
+    except psycopg.OperationalError as fault:
+        raise DatabaseUnavailable(" ".join(str(fault).split())) from fault
+    with opened as connection:
         try:
             connection.execute(statement)
         except psycopg.errors.InsufficientPrivilege as refused:

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, create_engine, event, text
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
@@ -14,17 +16,31 @@ APPLICATION_ROLE = "trygghetshjulet_app"
 
 __all__ = [
     "APPLICATION_ROLE",
+    "AddressInvalid",
     "Database",
     "DatabaseUnavailable",
     "LockNotGranted",
     "Session",
+    "address_of",
     "everything",
+    "fault_of",
     "insert_rows",
 ]
 
 
+class AddressInvalid(ValueError):
+    """The database's address cannot be read. The message does not quote it: there may be a password in it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "DATABASE_URL går inte att läsa. Den skrivs postgresql://användare:lösenord@värd:5432/databas, och i "
+            "lösenordet skrivs blanksteg, / och @ som %20, %2F och %40. DATABASE_URL cannot be read. It is written "
+            "postgresql://user:password@host:5432/database; write spaces, / and @ in the password as %20, %2F, %40."
+        )
+
+
 class DatabaseUnavailable(RuntimeError):
-    """The database does not answer. Nothing was written; try again."""
+    """The database does not answer. Nothing was written; try again. The message never holds a password."""
 
 
 class LockNotGranted(RuntimeError):
@@ -36,12 +52,21 @@ class Database:
 
     The statement timeout is 15 s, the lock timeout 5 s. A connection whose login may bypass row-level security steps
     down to a role that may not, so that the second wall stands also with a superuser's address.
+
+    The address is read by libpq, so it means what it means to `psql`: `sslmode`, several hosts and so on. Raises
+    AddressInvalid.
     """
 
     def __init__(self, url: str, *, pool_size: int = 12, statement_timeout_ms: int = 15_000) -> None:
         self.url = url
+        address = address_of(url)
+        # Whatever the server's defaults are: what is read after a lock was granted must be what its holder wrote.
+        own = (
+            f"-c timezone=UTC -c lock_timeout=5000 -c statement_timeout={statement_timeout_ms} "
+            r"-c default_transaction_isolation=read\ committed"
+        )
         self.engine: Engine = create_engine(
-            _driver(url),
+            URL.create("postgresql+psycopg", database=address.pop("dbname", None)),
             pool_size=pool_size,
             max_overflow=4,
             pool_timeout=10,
@@ -51,7 +76,9 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={
                 "connect_timeout": 5,
-                "options": f"-c timezone=UTC -c lock_timeout=5000 -c statement_timeout={statement_timeout_ms}",
+                "application_name": "trygghetshjulet",
+                **address,
+                "options": f"{address.get('options', '')} {own}".strip(),
             },
         )
         event.listen(self.engine, "connect", _step_down)
@@ -69,7 +96,7 @@ class Database:
             session.commit()
         except (OperationalError, PoolTimeout) as fault:
             session.rollback()
-            raise _fault(fault) from fault
+            raise fault_of(fault) from fault
         except DBAPIError as fault:
             session.rollback()
             if fault.connection_invalidated:
@@ -86,17 +113,26 @@ class Database:
         self.engine.dispose()
 
 
-def _driver(url: str) -> str:
-    for prefix in ("postgresql://", "postgres://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
-    return url
+def address_of(url: str) -> dict[str, Any]:
+    """The parts of an address, as libpq reads it. Raises AddressInvalid."""
+    try:
+        read = dict(conninfo_to_dict(url))
+    except psycopg.Error:
+        # Without its cause: libpq quotes what it stumbled on.
+        raise AddressInvalid from None
+    if not read:
+        raise AddressInvalid
+    return read
 
 
-def _fault(fault: OperationalError | PoolTimeout) -> Exception:
+def fault_of(fault: OperationalError | PoolTimeout) -> Exception:
+    """What the driver's fault means to those above: LockNotGranted or DatabaseUnavailable."""
     code = getattr(getattr(fault, "orig", None), "sqlstate", None)
     if code in {"55P03", "40P01", "40001", "57014"}:
         return LockNotGranted(str(code))
+    if isinstance(fault, OperationalError) and fault.statement is None:
+        # No connection came about: PostgreSQL says why, and names host, database and login at most.
+        return DatabaseUnavailable(" ".join(str(fault.orig).split()))
     return DatabaseUnavailable(type(fault).__name__)
 
 
