@@ -85,3 +85,27 @@ def test_a_department_that_proposes_nothing_does_not_hold_the_plan(installation:
     plan, _decisions, measures = _left(installation)
     assert plan.status == "adopted"
     assert {m.department_name for m in measures} == {"Socialförvaltningen", "Barn och Utbildningsförvaltningen"}
+
+
+def test_a_department_that_tells_no_signs_does_not_hold_the_plan_and_its_autumn_report_speaks_for_it(
+    installation: Installation, tell: Tell
+) -> None:
+    silent = frozenset({("atgardsplan.del2_varningstecken", "Socialförvaltningen")})
+    rows = tell(["forvaltningsrapport", "atgardsplan"], date(2026, 10, 1), date(2027, 6, 30), silent=silent)
+    (silence,) = of(rows, "timer_fired", "del2_varningstecken")
+    assert silence["scope"] == "Socialförvaltningen"
+    plan, _decisions, _measures = _left(installation)
+    assert plan.status == "adopted"
+    lines = str(plan.warning_signs).splitlines()
+    assert "Socialförvaltningen, Hemtjänsten: Den äldre är orolig för sitt bankkonto." in lines[-1]
+    assert {line.split(",")[0] for line in lines} == {
+        "Socialförvaltningen", "Barn och Utbildningsförvaltningen", "Folkhälsoteamet",
+    }  # fmt: skip
+
+
+def test_a_plan_for_which_nobody_tells_any_signs_is_still_decided(installation: Installation, tell: Tell) -> None:
+    names = ("Socialförvaltningen", "Barn och Utbildningsförvaltningen", "Folkhälsoteamet")
+    rows = tell(*PERIOD, silent=frozenset({("atgardsplan.del2_varningstecken", name) for name in names}))
+    assert len(of(rows, "timer_fired", "del2_varningstecken")) == 3
+    assert _left(installation)[0].warning_signs is None
+    assert ended(rows, "atgardsplan")

@@ -56,3 +56,31 @@ def answers_of(
         .order_by(UserTask.scope_name, Submission.submitted_at, Submission.id)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def latest_answers_to(
+    session: Session, municipality_id: str, process_key: str, element: str, *, year: int
+) -> dict[str, dict[str, Any]]:
+    """The last that each department or actor sent in for a step of a process that year, by their name."""
+    rows = session.execute(
+        select(UserTask.scope_name, Submission.data)
+        .join(
+            Submission,
+            (Submission.municipality_id == UserTask.municipality_id) & (Submission.user_task_id == UserTask.id),
+        )
+        .join(
+            ProcessInstance,
+            (ProcessInstance.municipality_id == Submission.municipality_id)
+            & (ProcessInstance.id == Submission.process_instance_id),
+        )
+        .where(
+            Submission.municipality_id == municipality_id,
+            Submission.element_id == element,
+            ProcessInstance.process_key == process_key,
+            ProcessInstance.year == year,
+            ProcessInstance.status != "cancelled",
+            UserTask.scope_name.is_not(None),
+        )
+        .order_by(UserTask.scope_name, Submission.submitted_at, Submission.id)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,6 +1,6 @@
 """Actions on the situation picture and the action plan."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from app.services.unit_of_work import UnitOfWork
 
 _STATUS = {"antagen": "adopted", "ändrad": "adopted", "återremiss": "referred", "avslag": "rejected"}
 _WARNING_SIGNS = "del2_varningstecken"
+_AUTUMN_REPORT = ("forvaltningsrapport", "rapport")
 
 
 def adopt_situation_picture(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:
@@ -58,10 +59,20 @@ def _gather_warning_signs(uow: UnitOfWork, instance: ProcessInstance, plan_id: U
     plan = next((p for p in records.of_instance(session, ActionPlan, place, instance.id) if p.id == plan_id), None)
     if plan is None or plan.warning_signs:
         return
-    answers = submissions.answers_of(session, place, instance.id, _WARNING_SIGNS)
-    lines = [_warning_sign(whose, row) for whose, data in answers for row in data.get("rader") or []]
-    if lines:
+    if lines := [_warning_sign(whose, row) for whose, row in _told_signs(uow, instance)]:
         records.change(session, ActionPlan, place, plan_id, {"warning_signs": "\n".join(lines)})
+
+
+def _told_signs(uow: UnitOfWork, instance: ProcessInstance) -> Iterator[tuple[str | None, Mapping[str, Any]]]:
+    """What each department answered; of one that was silent, what it wrote in its autumn report."""
+    session, place = uow.session, instance.municipality_id
+    answers = submissions.answers_of(session, place, instance.id, _WARNING_SIGNS)
+    yield from ((whose, row) for whose, data in answers for row in data.get("rader") or [])
+    answered = {whose for whose, _data in answers}
+    autumn = submissions.latest_answers_to(session, place, *_AUTUMN_REPORT, year=instance.year - 1)
+    for whose, data in autumn.items():
+        if whose not in answered:
+            yield from ((whose, row) for row in data.get("varningstecken") or [])
 
 
 def _warning_sign(whose: str | None, row: Mapping[str, Any]) -> str:
