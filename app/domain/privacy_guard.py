@@ -2,7 +2,8 @@
 
 A situation picture is about places, times and patterns, not people. Personal identity numbers stop a text: it is
 refused and kept nowhere, not even as a draft. E-mail addresses, Swedish telephone numbers and registration plates
-warn: the writer gives a reason or takes them out. A finding says where, never what: its sentences can be logged.
+warn: the writer takes them out, or says that they point at nobody (a switchboard, a municipality's own address). A
+finding says where, never what: its sentences can be logged.
 
 Personal identity numbers: folkbokföringslagen (1991:481) 18 §, ten or twelve digits, the last a check digit by the
 Luhn method. Coordination numbers: lag (2022:1697) om samordningsnummer, the same with 60 added to the day. Plates:
@@ -100,16 +101,16 @@ _WORDS: Final[dict[Kind, Sentence]] = {
         "There is a coordination number here. Remove it: the text is not saved with data about a person.",
     ),
     "email": Sentence(
-        "Här står en e-postadress. Ta bort den, eller skriv varför den behövs.",
-        "There is an e-mail address here. Remove it, or write why it is needed.",
+        "Här står en e-postadress. Ta bort den om den hör till en enskild person.",
+        "There is an e-mail address here. Remove it if it belongs to a private person.",
     ),
     "phone": Sentence(
-        "Här står något som ser ut som ett telefonnummer. Ta bort det, eller skriv varför det behövs.",
-        "There is something that looks like a telephone number here. Remove it, or write why it is needed.",
+        "Här står något som ser ut som ett telefonnummer. Ta bort det om det hör till en enskild person.",
+        "There is something that looks like a telephone number here. Remove it if it belongs to a private person.",
     ),
     "registration_plate": Sentence(
-        "Här står något som ser ut som ett registreringsnummer. Ta bort det, eller skriv varför det behövs.",
-        "There is something that looks like a registration plate here. Remove it, or write why it is needed.",
+        "Här står något som ser ut som ett registreringsnummer. Ta bort det om det pekar ut en enskild person.",
+        "There is something that looks like a registration plate here. Remove it if it points out a private person.",
     ),
     "text_too_long": Sentence(
         "Texten är för lång för att granskas. Dela upp den.",
@@ -117,10 +118,8 @@ _WORDS: Final[dict[Kind, Sentence]] = {
     ),
 }
 _PERHAPS: Final = Sentence(
-    "Siffrorna kan vara ett datum med klockslag, men också ett personnummer. Skriv om dem, eller skriv varför de "
-    "behövs.",
-    "The digits may be a date with a time, but also a personal identity number. Rewrite them, or write why they "
-    "are needed.",
+    "Siffrorna kan vara ett datum med klockslag, men också ett personnummer. Ta bort dem om det är ett personnummer.",
+    "The digits may be a date with a time, but also a personal identity number. Remove them if they are such a number.",
 )
 
 

@@ -198,6 +198,7 @@ class TaskPage:
     form: object | None = None
     notice: str = ""
     has_errors: bool = False
+    has_warnings: bool = False
     actions: tuple[Action, ...] = ()
     hand_over: HandOver | None = None
     comments: tuple[Comment, ...] = ()

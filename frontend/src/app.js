@@ -11,15 +11,15 @@ for (const moment of ["htmx:after:swap", "htmx:afterSwap"]) {
   });
 }
 
-// A page with errors says so in its title and at its top; the person's cursor belongs there too. The attribute
+// A page with errors or warnings says so in its title and at its top; the person's cursor belongs there too. The attribute
 // `autofocus` does it on a fresh page, but a browser ignores it when the address has a fragment or after a swap.
 function focusErrorSummary(root) {
-  const summary = root.querySelector(".ds-error-summary:not([data-was-focused])");
-  if (summary) {
+  const summaries = [...root.querySelectorAll(":is(.ds-error-summary, .caution):not([data-was-focused])")];
+  for (const summary of summaries) {
     summary.dataset.wasFocused = "";
     summary.tabIndex = -1;
-    if (document.activeElement !== summary) {
-      summary.focus();
-    }
+  }
+  if (summaries.length > 0 && document.activeElement !== summaries[0]) {
+    summaries[0].focus();
   }
 }

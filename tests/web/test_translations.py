@@ -23,6 +23,7 @@ from app.domain.errors import FieldFault
 from app.domain.forms import parse_form
 from app.web.forms import (
     ButtonView,
+    CautionView,
     ErrorView,
     FieldView,
     FileView,
@@ -118,7 +119,7 @@ def field(
 ) -> FieldView:
     return FieldView(
         kind=kind, id=f"f-{name}", name=name, label=D, help=D, errors=(D,), described_by="",
-        is_required=not is_optional, is_optional=is_optional,
+        is_required=not is_optional, is_optional=is_optional, warnings=(D,),
         options=options, file=file, rows=rows, add=ButtonView("b", "add:data", D),
         suggestions=(D,),
     )  # fmt: skip
@@ -138,6 +139,7 @@ FORM = FormView(
         field("checkboxes", options=OPTION), field("checkbox"), field("rows", rows=(ROW,)), field("rows"),
         field("file", file=FileView("1", D, "rm", "data:remove", D)), field("hidden"),
     ),
+    caution=CautionView("f-caution", "data", "1", (ErrorView(D, "f-data"), ErrorView(D, "")), error=D),
 )  # fmt: skip
 TASK = TaskPage(
     title=D, due=TAG, instance=LINK, role=D, documentation=(D,), quote=Quote("Därför", "Källa"), form=FORM, notice=D,
@@ -169,6 +171,7 @@ PAGES: tuple[tuple[str, object], ...] = (
                                TaskSection(D, (), D)), (DoneTask("/data", D, D, STAMP),), FILTER, "/data")),
     ("task", TASK),
     ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D)),
+    ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D, has_warnings=True)),
     ("task_done", TaskDonePage(D, D, (D,), LINK, LINK)),
     ("task_done", TaskDonePage(D, D, (), LINK)),
     ("instances", InstanceListPage(D, (InstanceRow("/data", D, D, TAG, D, STAMP),), FILTER, "/data")),

@@ -38,7 +38,9 @@ FORBIDDEN_NAMES: Final = frozenset({"typename"})
 """``typename`` is how the engine marks the types of what it stores; as a key in data it would be taken for that."""
 BUTTON_NAME: Final = "_action"
 """The name of the buttons on a page."""
-PAGE_NAMES: Final = frozenset({BUTTON_NAME, "csrf_token"})
+CHECKED_NAME: Final = "_checked"
+"""The name of the box by which the writer says that what the personal-data guard warns of points at nobody."""
+PAGE_NAMES: Final = frozenset({BUTTON_NAME, CHECKED_NAME, "csrf_token"})
 """Names that the page itself posts, and so never a field's."""
 STANDING_VARIABLES: Final = frozenset({"municipality", "year", "period", "anchor", "business_key", "started_on"})
 """Variables every instance has; a form must not overwrite them."""
@@ -52,6 +54,7 @@ SOURCES: Final = frozenset(
         "departments",
         "companies",
         "actors",
+        "bodies",
         "problem_areas",
         "measures",
         "measure_proposals",

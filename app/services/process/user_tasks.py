@@ -21,7 +21,7 @@ from app.domain.errors import (
     UserTaskCancelled,
     UserTaskClaimed,
 )
-from app.domain.forms import Form, file_ids, guarded_texts, validate, variables
+from app.domain.forms import Form, file_ids, validate, variables
 from app.domain.ids import new_id
 from app.domain.principals import (
     leads,
@@ -35,6 +35,7 @@ from app.domain.principals import (
 from app.engine.outcomes import EngineFault, TokenUnknown
 from app.services.prevention.records import absorb
 from app.services.process.advancing import continue_token, forms, loaded, require_active
+from app.services.process.findings import Findings, examine
 from app.services.process.histories import write_line
 from app.services.process.process_instances import check_variables
 from app.services.process.projection import Cause
@@ -56,13 +57,14 @@ class CompletionFault(EngineFault):
 
 @dataclass(frozen=True)
 class Completed:
-    """What a completion led to."""
+    """What a completion led to. `warnings` are what the personal-data guard would have the writer look at again."""
 
     task: UserTask
     instance: ProcessInstance
     ended: bool
     outcome: str | None = None
     on_behalf_of: UUID | None = None
+    warnings: tuple[FieldFault, ...] = ()
 
 
 def visible(uow: UnitOfWork, task_id: UUID) -> UserTask:
@@ -118,7 +120,8 @@ def complete(
     if task.assignee_id is not None and task.assignee_id not in principal.person_ids:
         raise UserTaskClaimed
     form = form_of(uow, task)
-    values = _judge(uow, task, form, submission)
+    found = examine(form, submission) if form is not None else Findings([], [])
+    values = _judge(uow, task, form, submission, found)
     submission_id, cause = new_id(), _cause(uow, task)
     outcome = "completed" if _may_expire(uow, instance, task) else None
     try:
@@ -132,7 +135,7 @@ def complete(
         raise CompletionFault(fault, task, submission, principal.id) from fault
     user_tasks.add_submission(uow.session, _submission_row(uow, task, submission, submission_id))
     uow.after_commit(COMPLETIONS.inc)
-    return Completed(task, instance, done.ended, cause.outcome, cause.on_behalf_of)
+    return Completed(task, instance, done.ended, cause.outcome, cause.on_behalf_of, found.warned_faults)
 
 
 def _submission_row(
@@ -171,28 +174,26 @@ def form_of(uow: UnitOfWork, task: UserTask) -> Form | None:
     return forms(uow, task.definition_id).get(task.form_key) if task.form_key else None
 
 
-def _judge(uow: UnitOfWork, task: UserTask, form: Form | None, submission: Mapping[str, Any]) -> dict[str, Any]:
+def _judge(
+    uow: UnitOfWork, task: UserTask, form: Form | None, submission: Mapping[str, Any], found: Findings
+) -> dict[str, Any]:
     """The variables the submission gives. Raises InvalidSubmission naming each field at fault."""
     if form is None:
         # A task without a form takes plain variables, as BPM clients send them.
         check_variables(submission)
         return dict(submission)
-    faults = [FieldFault(e.pointer, e.sv, e.en) for e in validate(form, submission)]
-    if not faults:
-        faults = [*guard_faults(form, submission), *_file_faults(uow, task, form, submission)]
-    if faults:
+    if faults := faults_of(uow, task, form, submission, found):
         raise InvalidSubmission(faults)
     return dict(variables(form, submission))
 
 
-def guard_faults(form: Form, submission: Mapping[str, Any]) -> list[FieldFault]:
-    """What the personal-data guard stops: it is refused and never stored, not even as a draft."""
-    return [
-        FieldFault(pointer, finding.sv, finding.en)
-        for pointer, written in guarded_texts(form, submission)
-        for finding in privacy_guard.examine(written)
-        if finding.severity == "stop"
-    ]
+def faults_of(
+    uow: UnitOfWork, task: UserTask, form: Form, submission: Mapping[str, Any], found: Findings
+) -> list[FieldFault]:
+    """Why the submission would be refused; empty when it would not. What the guard stops is never stored."""
+    if faults := [FieldFault(e.pointer, e.sv, e.en) for e in validate(form, submission)]:
+        return faults
+    return [*found.stops, *_file_faults(uow, task, form, submission)]
 
 
 def _file_faults(uow: UnitOfWork, task: UserTask, form: Form, submission: Mapping[str, Any]) -> list[FieldFault]:
@@ -276,8 +277,8 @@ def save_draft(uow: UnitOfWork, task_id: UUID, draft: Mapping[str, Any], if_matc
     require_may_do(principal, task)
     _require_open(task, instance)
     form = form_of(uow, task)
-    if form is not None and (faults := guard_faults(form, draft)):
-        raise InvalidSubmission(faults)
+    if form is not None and (stops := examine(form, draft).stops):
+        raise InvalidSubmission(stops)
     if "\x00" in str(draft):
         raise InvalidInput("Utkastet har ett NUL-tecken.", "The draft has a NUL character.")
     user_tasks.change(uow.session, task, {"draft": dict(draft), "draft_at": uow.now, "draft_by": principal.id})

@@ -1,5 +1,6 @@
 """User tasks: find, claim, release, hand over, save a draft, complete, comment and attach."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -13,6 +14,7 @@ from app.domain.principals import oversees, require_may_do, require_oversees
 from app.services import attachments
 from app.services.process import process_definitions
 from app.services.process import user_tasks as tasks
+from app.services.process.findings import examine
 from app.services.process.user_tasks import Completed
 from app.web.api.documentation import CHANGES, READS, router
 from app.web.api.models import (
@@ -62,19 +64,31 @@ class CommentBody(Taken):
     body: Text
 
 
+class WarningOut(Shown):
+    """A text that may point at a person, and should be looked at again. `pointer` is RFC 6901, into the answer."""
+
+    pointer: str
+    message: str
+
+
 class CompletedOut(UserTaskOut):
-    """The completed task, and whether its instance ended with it."""
+    """The completed task, and whether its instance ended with it.
+
+    `warnings` refused nothing. To hear them before the answer is sent in, save it as a draft first.
+    """
 
     instance_ended: bool
+    warnings: list[WarningOut]
 
 
 class DraftOut(Shown):
-    """The saved draft; `version` is the task's."""
+    """The saved draft; `version` is the task's. `warnings` are what the personal-data guard would have looked at."""
 
     draft: Variables | None
     saved_at: datetime | None
     saved_by: UUID | None
     version: int
+    warnings: list[WarningOut]
 
 
 class Items(Shown):
@@ -185,7 +199,10 @@ def assign_task(call: Posting, task_id: UUID, body: AssignBody) -> Response:
 
 @routes.post("/{task_id}/complete", response_model=CompletedOut, responses=CHANGES)
 def complete_task(call: Posting, task_id: UUID, body: CompleteBody) -> Response:
-    """Send in the answer. It is judged against the form, and the process goes on before this is answered."""
+    """Send in the answer. It is judged against the form, and the process goes on before this is answered.
+
+    Texts that may point at a person are accepted and listed under `warnings`.
+    """
     done = tasks.complete(call.uow, task_id, body.submission, if_match=call.if_match)
     return call.answer(_completed(call, done))
 
@@ -197,7 +214,12 @@ def _completed(call: Call, done: Completed) -> CompletedOut:
         status="completed", closed_at=call.uow.now, closed_by=call.principal.id, version=done.task.version + 1,
         outcome=done.outcome, on_behalf_of=done.on_behalf_of,
     )  # fmt: skip
-    return CompletedOut.model_construct(**shown.__dict__, instance_ended=done.ended)
+    warnings = _warnings(done.warnings, call.language)
+    return CompletedOut.model_construct(**shown.__dict__, instance_ended=done.ended, warnings=warnings)
+
+
+def _warnings(found: Iterable[FieldFault], language: str) -> list[WarningOut]:
+    return [WarningOut(pointer=w.pointer, message=w.en if language == "en" else w.sv) for w in found]
 
 
 @routes.get("/{task_id}/draft", response_model=DraftOut, responses=READS)
@@ -205,18 +227,23 @@ def read_draft(call: Reading, task_id: UUID) -> Response:
     """The saved draft, for those who may do the task."""
     row = tasks.visible(call.uow, task_id)
     require_may_do(call.principal, row)
-    return call.answer(_draft(row, user_tasks.draft(call.uow.session, task_id)))
+    return call.answer(_draft(call, row, user_tasks.draft(call.uow.session, task_id)))
 
 
 @routes.put("/{task_id}/draft", response_model=DraftOut, responses=CHANGES)
 def save_draft(call: Changing, task_id: UUID, body: DraftBody) -> Response:
     """Keep what was typed, but for what the personal-data guard stops."""
     row = tasks.save_draft(call.uow, task_id, body.draft, call.if_match)
-    return call.answer(_draft(row, body.draft))
+    return call.answer(_draft(call, row, body.draft))
 
 
-def _draft(row: user_tasks.UserTask, draft: Variables | None) -> DraftOut:
-    return DraftOut(draft=draft, saved_at=row.draft_at, saved_by=row.draft_by, version=row.version)
+def _draft(call: Call, row: user_tasks.UserTask, draft: Variables | None) -> DraftOut:
+    form = tasks.form_of(call.uow, row)
+    found = examine(form, draft).warned_faults if form is not None and draft is not None else ()
+    return DraftOut(
+        draft=draft, saved_at=row.draft_at, saved_by=row.draft_by, version=row.version,
+        warnings=_warnings(found, call.language),
+    )  # fmt: skip
 
 
 @routes.get("/{task_id}/comments", response_model=Items, responses=READS)

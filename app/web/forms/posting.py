@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from app.domain.forms.fields import pointer_to
-from app.domain.forms.vocabulary import BUTTON_NAME, MAX_ITEMS, PAGE_NAMES
+from app.domain.forms.vocabulary import BUTTON_NAME, CHECKED_NAME, MAX_ITEMS, PAGE_NAMES
 from app.web.forms.typed import as_meant, with_line_feeds
 
 if TYPE_CHECKING:
@@ -33,13 +33,15 @@ class PostedForm:
     ``submission`` is the answer, to be validated; ``draft_values`` what to store as a draft and to show again, with
     what was typed as it was typed. ``action`` is what was pressed: ``send``, ``draft``, or ``rows`` when a row was
     added or removed, which ``draft_values`` then shows; without a button (a draft that saves itself) it is ``draft``.
-    ``focus`` points at the row to go to. ``ignored`` are posted names that neither the form nor the page has.
+    ``focus`` points at the row to go to. ``checked`` are the marks of the warnings that the writer has said are all
+    right, None where the page showed no warnings. ``ignored`` are posted names that neither the form nor the page has.
     """
 
     submission: dict[str, Json]
     draft_values: dict[str, Json]
     action: Action
     focus: str | None
+    checked: frozenset[str] | None
     ignored: tuple[str, ...]
 
 
@@ -58,6 +60,7 @@ def parse_posted(form: Form, items: Iterable[tuple[str, str]]) -> PostedForm:
     in which nothing was filled in are left out, so that the rows of the draft and of the answer are the same ones;
     only where a row was just added or removed the draft keeps empty rows.
     """
+    items = list(items)
     top, rows, pressed, ignored = _sorted_out(form, items)
     action, add, remove = _action(form, pressed)
     draft, answer = _read(form.fields, top)
@@ -78,6 +81,7 @@ def parse_posted(form: Form, items: Iterable[tuple[str, str]]) -> PostedForm:
         draft_values=_in_order(form, draft),
         action=action,
         focus=_focus(draft, add, remove),
+        checked=_checked(items),
         ignored=tuple(ignored),
     )
 
@@ -88,6 +92,11 @@ def _focus(draft: Mapping[str, Json], add: str | None, remove: tuple[str, int] |
         return pointer_to(remove[0])
     rows = draft.get(add) if add is not None else None
     return pointer_to(str(add), len(rows) - 1) if isinstance(rows, list) and rows else None
+
+
+def _checked(items: Iterable[tuple[str, str]]) -> frozenset[str] | None:
+    texts = [text for name, text in items if name == CHECKED_NAME]
+    return frozenset(" ".join(texts).split()) if texts else None
 
 
 def _sorted_out(

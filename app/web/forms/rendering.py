@@ -10,6 +10,7 @@ from app.domain.forms.fields import pointer_to
 from app.domain.forms.formats import read_date
 from app.domain.forms.vocabulary import MAX_ITEMS
 from app.web.forms import words
+from app.web.forms.cautions import caution_of, sentences_of
 from app.web.forms.typed import as_typed, is_local_time
 from app.web.forms.views import (
     ButtonView,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from app.domain.errors import FieldFault
     from app.domain.forms import Field, Form, Language
     from app.domain.forms.vocabulary import Widget
+    from app.services.process.findings import Warned
 
 _KINDS: Final[dict[Widget, Kind]] = {
     "text": "input",
@@ -52,17 +54,26 @@ _NUMBER_SIZE: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
-    """What every field of the form is shown with.
+class _Said:
+    """Sentences by pointer, and those of single values by the pointer of their list."""
 
-    ``errors`` are sentences by pointer, ``inner_errors`` those of single values by the pointer of their list, and
-    ``targets`` gathers, by pointer, the ids that errors lead to.
-    """
+    own: Mapping[str, Sequence[str]]
+    inner: Mapping[str, Sequence[str]]
+
+    def at(self, pointer: str, field: Field) -> tuple[str, ...]:
+        """What stands at the field: where one text area or group of boxes holds many values, also theirs."""
+        holds_many = field.shape in {"choices", "lines"}
+        return (*self.own.get(pointer, ()), *(self.inner.get(pointer, ()) if holds_many else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What every field of the form is shown with; ``targets`` gathers, by pointer, the ids that errors lead to."""
 
     language: Language
     prefix: str
-    errors: Mapping[str, Sequence[str]]
-    inner_errors: Mapping[str, Sequence[str]]
+    errors: _Said
+    warnings: _Said
     options: Mapping[str, Sequence[Option]]
     prefilled: Mapping[str, Sequence[Mapping[str, object]]]
     files: Mapping[str, str]
@@ -79,6 +90,8 @@ def render_form(
     *,
     prefilled: Mapping[str, Sequence[Mapping[str, object]]] | None = None,
     files: Mapping[str, str] | None = None,
+    warned: Sequence[Warned] = (),
+    checked: frozenset[str] | None = None,
     focus: str | None = None,
     action: str = "",
     autosave_url: str = "",
@@ -89,22 +102,23 @@ def render_form(
     ``values`` is a submission, or a draft's values as ``parse_posted`` gives them. ``options`` are what the sources of
     ``form.option_sources`` offer, and ``prefilled`` the rows of ``form.row_sources``: dicts of field values, with the
     row's subject under ``label``. ``files`` are attachments' names by id, ``focus`` a pointer to the row or list that
-    was just changed. The form posts to ``action``, and to the page's own address without it; ``prefix`` begins every
-    id. Raises KeyError when the options of a source are missing: an empty list must be meant.
+    was just changed. ``warned`` is what the writer should look at again, ``checked`` the marks of what they have
+    (None: nothing was asked yet). The form posts to ``action``, and to the page's own address without it; ``prefix``
+    begins every id. Raises KeyError when the options of a source are missing: an empty list must be meant.
     """
     found = list(errors)
-    own = _sentences(found, language, lambda pointer: pointer)
-    inner = _sentences(found, language, lambda pointer: pointer.rpartition("/")[0])
-    page = _Page(language, prefix, own, inner, options or {}, prefilled or {}, files or {}, focus)
+    said, looked_at = _said(found, language), _said(sentences_of(warned), language)
+    page = _Page(language, prefix, said, looked_at, options or {}, prefilled or {}, files or {}, focus)
     return FormView(
         title=form.title_in(language),
         description=form.description_in(language),
         action=action,
         autosave_url=autosave_url,
         encoding="multipart/form-data" if form.has_files else "application/x-www-form-urlencoded",
-        # In this order: the summary leads to where the fields are.
+        # In this order: the summaries lead to where the fields are.
         fields=_fields(page, form, values or {}),
         summary=_summary(page, found),
+        caution=caution_of(warned, checked, lambda pointer: _target(page, pointer), language, prefix),
     )
 
 
@@ -117,6 +131,11 @@ def _is_optional(field: Field, kind: Kind) -> bool:
     if kind == "rows":
         return not field.number("minItems") and not (field.required and field.source)
     return not field.required and kind not in {"checkbox", "hidden"}
+
+
+def _said(faults: Sequence[FieldFault], language: Language) -> _Said:
+    own = _sentences(faults, language, lambda pointer: pointer)
+    return _Said(own, _sentences(faults, language, lambda pointer: pointer.rpartition("/")[0]))
 
 
 def _sentences(errors: Iterable[FieldFault], language: Language, place: Callable[[str], str]) -> dict[str, list[str]]:
@@ -158,10 +177,8 @@ def _field(page: _Page, field: Field, path: tuple[str | int, ...], value: object
     help_text = field.description_in(page.language)
     if field.shape == "lines" and not help_text:
         help_text = words.one_per_line(page.language)
-    messages = [*page.errors.get(pointer, ())]
-    if field.shape in {"choices", "lines"}:
-        messages += page.inner_errors.get(pointer, ())
-    described = [f"{identity}--help"] * bool(help_text) + [f"{identity}--error"] * bool(messages)
+    messages, warnings = page.errors.at(pointer, field), page.warnings.at(pointer, field)
+    parts = {"help": help_text, "error": messages, "warning": warnings}
     if kind != "hidden":
         page.targets[pointer] = identity
     view = FieldView(
@@ -170,8 +187,9 @@ def _field(page: _Page, field: Field, path: tuple[str | int, ...], value: object
         name=".".join(map(str, path)),
         label=field.title_in(page.language),
         help=help_text,
-        errors=tuple(messages),
-        described_by=" ".join(described),
+        errors=messages,
+        warnings=warnings,
+        described_by=" ".join(f"{identity}--{part}" for part, shown in parts.items() if shown),
         is_required=field.required,
         is_optional=_is_optional(field, kind),
         value=as_typed(field, value, page.language),
@@ -315,7 +333,7 @@ def _row(page: _Page, field: Field, view: FieldView, position: int, row: _Row) -
         id=identity,
         marker=f"{field.name}.{position}",
         legend=words.row_legend(noun, position, row.subject),
-        errors=tuple(page.errors.get(pointer, ())),
+        errors=tuple(page.errors.own.get(pointer, ())),
         fields=tuple(
             _field(page, inner, (field.name, position, inner.name), row.values.get(inner.name))
             for inner in field.fields

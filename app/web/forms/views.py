@@ -64,12 +64,32 @@ class SummaryView:
     errors: tuple[ErrorView, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CautionView:
+    """What the writer should look at again before sending, and the box that says that they have.
+
+    ``value`` is posted when the box is ticked. ``error`` is what stands at the box when the form was sent without it.
+    """
+
+    id: str
+    name: str
+    value: str
+    warnings: tuple[ErrorView, ...]
+    is_checked: bool = False
+    error: str = ""
+
+    @property
+    def box_id(self) -> str:
+        """The id of the box."""
+        return f"{self.id}--box"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView:
     """One question. ``kind`` says which macro shows it; what does not concern that kind is empty.
 
-    ``id`` is where labels, error links and focus go. ``described_by`` lists the ids of the help and error texts that
-    are on the page, for ``aria-describedby``. ``is_optional`` is whether the label says so.
+    ``id`` is where labels, error links and focus go. ``described_by`` lists the ids of the help, error and warning
+    texts that are on the page, for ``aria-describedby``. ``is_optional`` is whether the label says so.
     """
 
     kind: Kind
@@ -81,6 +101,7 @@ class FieldView:
     described_by: str
     is_required: bool
     is_optional: bool
+    warnings: tuple[str, ...] = ()
     value: str = ""
     input_type: str = "text"
     input_mode: str = ""
@@ -101,6 +122,11 @@ class FieldView:
     def error_id(self) -> str:
         """The id of the error text."""
         return f"{self.id}--error"
+
+    @property
+    def warning_id(self) -> str:
+        """The id of the warning text."""
+        return f"{self.id}--warning"
 
     @property
     def group_id(self) -> str:
@@ -140,3 +166,4 @@ class FormView:
     encoding: str
     summary: SummaryView | None
     fields: tuple[FieldView, ...]
+    caution: CautionView | None = None

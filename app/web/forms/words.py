@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from app.domain.forms import in_sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.domain.forms import Language
 
 
@@ -58,3 +60,19 @@ def yes_and_no(language: Language) -> tuple[tuple[str, str], tuple[str, str]]:
 def one_per_line(language: Language) -> str:
     """Help for a list that is written line by line, where the form gives none."""
     return "Skriv en sak på varje rad." if language == "sv" else "Write one thing on each line."
+
+
+def concerned(texts: Sequence[str], count: int, language: Language) -> str:
+    """Which texts a warning is about: "Det gäller: ”070-123 45 67”." `count` is how many there are in all."""
+    opened, closed, more = ("”", "”", "till") if language == "sv" else ("“", "”", "more")
+    named = ", ".join(f"{opened}{' '.join(text.split())}{closed}" for text in texts)
+    if count > len(texts):
+        named += f" {'och' if language == 'sv' else 'and'} {count - len(texts)} {more}"
+    return f"{'Det gäller' if language == 'sv' else 'This is about'}: {named}."
+
+
+def not_checked(language: Language) -> str:
+    """What stands at the box when the form was sent without it."""
+    if language == "sv":
+        return "Ändra i texten, eller kryssa i rutan om du har kontrollerat den."
+    return "Change the text, or tick the box if you have checked it."

@@ -1,7 +1,7 @@
 """Uppgift: what, why, until when, and the form."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -19,8 +19,9 @@ from app.domain.swedish_dates import short_date
 from app.services import attachments as uploads
 from app.services.process import user_tasks as tasks
 from app.services.process.advancing import loaded
+from app.services.process.findings import Warned, examine
 from app.services.sources import options_for
-from app.web.forms import FormView, Option, parse_posted, render_form
+from app.web.forms import FormView, Option, PostedForm, parse_posted, render_form
 from app.web.pages.visits import Items, Posted, Visit, Visiting, require_csrf, see_other, text_of
 from app.web.pages.wording import due_sentence, history_rows, role_phrase, stamp_of_instant
 from app.web.views import (
@@ -40,14 +41,19 @@ router = APIRouter(include_in_schema=False)
 
 @dataclass
 class Shown:
-    """What the form is shown with: the draft, or what was just typed with what is wrong with it."""
+    """What the form is shown with: the draft, or what was just typed with what is wrong with it.
+
+    `keeps_form` shows it to somebody whom the task was just taken from, so that nothing typed is lost.
+    """
 
     values: Mapping[str, Any] | None = None
     faults: Sequence[FieldFault] = ()
+    warned: Sequence[Warned] = ()
+    checked: frozenset[str] | None = None
     focus: str | None = None
     comment_error: str = ""
     notice: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    keeps_form: bool = False
 
 
 @router.get("/uppgifter/{task_id}")
@@ -71,7 +77,6 @@ def submit(visit: Visiting, task_id: UUID, items: Posted) -> Response:
 
 
 def _submit_form(visit: Visit, task: UserTask, form: Form, items: Items) -> Response:
-    task_id = task.id
     try:
         posted = parse_posted(form, _store_files(visit, task, form, items))
     except (TooLarge, InvalidInput) as refusal:
@@ -81,15 +86,26 @@ def _submit_form(visit: Visit, task: UserTask, form: Form, items: Items) -> Resp
         return _page(visit, task, Shown(values=posted.draft_values, focus=posted.focus))
     if posted.action == "draft":
         return _draft(visit, task, posted.draft_values)
+    return _send(visit, task, form, posted)
+
+
+def _send(visit: Visit, task: UserTask, form: Form, posted: PostedForm) -> Response:
+    """Complete the task, once the writer has looked at what the personal-data guard warns of."""
+    found = examine(form, posted.submission)
+    shown = Shown(values=posted.draft_values, warned=found.warnings, checked=posted.checked)
+    if not {warned.mark for warned in found.warnings} <= (posted.checked or frozenset()):
+        shown.faults = tasks.faults_of(visit.uow, task, form, posted.submission, found)
+        return _page(visit, task, shown, status=422)
     try:
         with visit.uow.attempt():
-            tasks.complete(visit.uow, task_id, posted.submission)
+            tasks.complete(visit.uow, task.id, posted.submission)
     except InvalidSubmission as invalid:
-        return _page(visit, task, Shown(values=posted.draft_values, faults=invalid.errors), status=422)
+        shown.faults = invalid.errors
+        return _page(visit, task, shown, status=422)
     except UserTaskClaimed as claimed:
-        notice = claimed.en if visit.language == "en" else claimed.sv
-        return _page(visit, task, Shown(values=posted.draft_values, notice=notice), status=409)
-    return see_other(f"/uppgifter/{task_id}/klar")
+        shown.notice, shown.keeps_form = claimed.en if visit.language == "en" else claimed.sv, True
+        return _page(visit, task, shown, status=409)
+    return see_other(f"/uppgifter/{task.id}/klar")
 
 
 def _draft(visit: Visit, task: UserTask, values: Mapping[str, Any]) -> Response:
@@ -220,9 +236,11 @@ def _view(visit: Visit, task: UserTask, shown: Shown) -> TaskPage:
         role=role_phrase(task, language),
         documentation=tuple(p for p in attributes.get("documentation", "").split("\n") if p.strip()),
         quote=Quote(quote, attributes.get("source", "")) if quote else None,
-        form=_form(visit, task, shown) if workable and not taken else None,
+        # What was typed stays on the page also when somebody else took the task meanwhile.
+        form=_form(visit, task, shown) if workable and (shown.keeps_form or not taken) else None,
         notice=shown.notice or _notice(visit, task, taken=taken),
         has_errors=bool(shown.faults),
+        has_warnings=bool(shown.warned),
         actions=_actions(visit, task, workable=workable, taken=taken),
         hand_over=_hand_over(visit, task) if workable else None,
         comments=_comments(visit, task),
@@ -266,6 +284,8 @@ def _form(visit: Visit, task: UserTask, shown: Shown) -> FormView | None:
         visit.language,
         prefilled=offered.rows,
         files=files,
+        warned=shown.warned,
+        checked=shown.checked,
         focus=shown.focus,
         action=f"/uppgifter/{task.id}",
         autosave_url=f"/uppgifter/{task.id}/utkast",

@@ -42,7 +42,7 @@ def test_a_completed_report_is_answered_with_what_happened_and_goes_to_the_head(
     assert done.json()["status"] == "completed"
     assert done.json()["instance_ended"] is False
     read = by("soc.rep").get(f"/user-tasks/{task['id']}")
-    assert {k: v for k, v in done.json().items() if k != "instance_ended"} == read.json()
+    assert {k: v for k, v in done.json().items() if k not in {"instance_ended", "warnings"}} == read.json()
     assert done.headers["etag"] == read.headers["etag"] == '"2"'
     assert first(by("soc.chef"))["element"] == "godkann"
     own = by("soc.rep").get("/user-tasks", params={"status": "completed"}).json()["items"]
@@ -82,6 +82,29 @@ def test_an_invalid_form_names_each_field_and_the_caller_chooses_the_language(oc
     assert en.json()["detail"] == "The form is not filled in correctly."
     assert en.headers["content-language"] == "en"
     assert first(by("soc.rep"))["version"] == 1
+
+
+def test_what_may_point_at_a_person_is_listed_and_refuses_nothing(october: Installation, by: By) -> None:
+    task = first(by("soc.rep"))
+    submission = {**REPORT, "lagesbild": "Ring 0583-810 00, 070-123 45 67 eller skriv till info@askersund.se."}
+    saved = by("soc.rep")("PUT", f"/user-tasks/{task['id']}/draft", json={"draft": submission})
+    assert (saved.status_code, [w["pointer"] for w in saved.json()["warnings"]]) == (200, ["/lagesbild"] * 2)
+    read = by("soc.rep").get(f"/user-tasks/{task['id']}/draft")
+    assert read.json()["warnings"] == saved.json()["warnings"]
+    done = by("soc.rep").post(
+        f"/user-tasks/{task['id']}/complete", {"submission": submission}, headers={"Accept-Language": "en"}
+    )
+    assert done.status_code == 200
+    assert [w["pointer"] for w in done.json()["warnings"]] == ["/lagesbild"] * 2
+    assert "telephone number" in done.json()["warnings"][0]["message"]
+    assert "0583" not in done.text
+
+
+def test_a_clean_answer_has_no_warnings(october: Installation, by: By) -> None:
+    task = first(by("soc.rep"))
+    assert by("soc.rep").get(f"/user-tasks/{task['id']}/draft").json()["warnings"] == []
+    done = by("soc.rep").post(f"/user-tasks/{task['id']}/complete", {"submission": REPORT})
+    assert done.json()["warnings"] == []
 
 
 def test_a_stale_version_is_refused(october: Installation, by: By) -> None:
