@@ -4,10 +4,14 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from sqlalchemy import delete
 
-from app.db.prevention import records
+from app.db.prevention import municipalities, records
 from app.db.prevention.action_plans import ActionPlan, Decision
 from app.db.prevention.measures import Measure
+from app.db.prevention.meetings import PlannedMeeting
+from app.db.process import process_instances
+from app.services.facts import organisation
 from app.services.installation import Installation
 from app.services.unit_of_work import begin_system
 from tests.workflows.conftest import Tell
@@ -40,6 +44,57 @@ def test_a_plan_referred_back_gets_new_proposals_and_is_decided_again(installati
     assert [(d.text, d.paragraph) for d in decisions] == [("återremiss", "§ 21"), ("antagen", "§ 39")]
     assert {(m.status, m.action_plan_id) for m in measures} == {("decided", plan.id)}
     assert ended(rows, "atgardsplan")
+
+
+def test_a_plan_referred_back_works_towards_the_next_meeting_that_papers_can_still_reach(
+    installation: Installation, tell: Tell
+) -> None:
+    rows = tell(*PERIOD, answers={"atgardsplan.beslut": [{"beslut": "återremiss", "paragraf": "§ 21"}]})
+    # The board meets on 13 April too, but its papers were due in March.
+    first, second = of(rows, "task_opened", "beslut")
+    assert (first["due_on"], second["due_on"]) == ("2027-03-23", "2027-05-18")
+    proposals = of(rows, "task_opened", "foresla_atgarder")[3:]
+    (rewritten,) = of(rows, "task_opened", "skriv_om_tjansteskrivelsen")
+    with begin_system(installation) as uow:
+        (instance,) = process_instances.page(uow.session, ["askersund"], key="atgardsplan")
+        meeting = organisation(uow, "askersund").plan.at("KS", date(2027, 5, 18))
+    assert meeting is not None
+    assert {row["due_on"] for row in proposals} == {"2027-04-05"}
+    assert rewritten["due_on"] == meeting.manuscript_stop_on.isoformat()
+    assert (instance.anchor_on, instance.variables["anchor"]) == (date(2027, 5, 18), "2027-05-18")
+    assert of(rows, "incident_opened") == []
+
+
+def test_the_secretary_may_name_the_meeting_that_a_plan_comes_back_to(installation: Installation, tell: Tell) -> None:
+    back = {"beslut": "återremiss", "paragraf": "§ 21", "nytt_sammantrade": "2027-04-13"}
+    rows = tell(*PERIOD, answers={"atgardsplan.beslut": [back]})
+    assert [row["due_on"] for row in of(rows, "task_opened", "beslut")] == ["2027-03-23", "2027-04-13"]
+    assert _left(installation)[0].status == "adopted"
+
+
+def test_a_plan_sent_back_twice_does_not_return_to_the_meeting_it_came_from(tell: Tell) -> None:
+    named = {"beslut": "återremiss", "nytt_sammantrade": "2027-04-13"}
+    rows = tell(*PERIOD, answers={"atgardsplan.beslut": [named, {"beslut": "återremiss"}]})
+    due = [row["due_on"] for row in of(rows, "task_opened", "beslut")]
+    assert due == ["2027-03-23", "2027-04-13", "2027-05-18"]
+
+
+def test_a_plan_with_no_meeting_to_come_back_to_is_an_incident_that_says_so(
+    installation: Installation, tell: Tell
+) -> None:
+    with begin_system(installation) as uow:
+        uow.session.execute(delete(PlannedMeeting).where(PlannedMeeting.on > date(2027, 3, 23)))
+        municipalities.touch(uow.session, "askersund")
+    rows = tell(*PERIOD, answers={"atgardsplan.beslut": [{"beslut": "återremiss"}]})
+    (incident,) = of(rows, "incident_opened")
+    assert incident["element"] == "flytta_till_nasta_sammantrade"
+    assert "inget senare sammanträde för kommunstyrelsen" in incident["detail"]["sv"]
+
+
+def test_a_plan_cannot_come_back_to_a_day_that_has_been(tell: Tell) -> None:
+    rows = tell(*PERIOD, answers={"atgardsplan.beslut": [{"beslut": "återremiss", "nytt_sammantrade": "2027-02-16"}]})
+    (incident,) = of(rows, "incident_opened")
+    assert "dagen har varit" in incident["detail"]["sv"]
 
 
 def test_new_measures_of_a_second_round_stand_beside_those_of_the_first(installation: Installation, tell: Tell) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.db.process.process_instances import ProcessInstance
 from app.engine.vetting.surroundings import Signature
-from app.services.actions import notes, plans
+from app.services.actions import anchors, notes, plans
 from app.services.actions.results import ActionFailed, ActionResult
 from app.services.unit_of_work import UnitOfWork
 
@@ -32,6 +32,12 @@ class Action:
 ACTIONS: dict[str, Action] = {
     "history.note": Action(notes.write_note, "Skriver en rad i ärendets historik.", required=frozenset({"text"})),
     "notify": Action(notes.notify, "Antecknar ett meddelande till en roll.", required=frozenset({"role", "text"})),
+    "move_anchor": Action(
+        anchors.move_anchor,
+        "Flyttar T till den dag som anges, annars till organets nästa sammanträde som handlingarna hinner till.",
+        optional=frozenset({"organ", "datum"}),
+        results=frozenset({"datum"}),
+    ),
     "records.situation_picture_adopted": Action(
         plans.adopt_situation_picture,
         "Fastställer ärendets lägesbild; den förra ersätts.",
