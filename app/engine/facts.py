@@ -13,7 +13,7 @@ from app.domain.workdays import WorkdayCalendar
 class Facts:
     """The municipality as the engine sees it at one instant.
 
-    `lists` holds items `{kind, id, name}` under the names `departments`, `companies`, `actors` and
+    `lists` holds items `{kind, id, name}` under the names `departments`, `companies`, `actors`, `bodies` and
     `open_commitments`; only those that the definition asks for are filled.
     """
 
@@ -39,6 +39,7 @@ class Facts:
             "departments": lambda: list(self.lists.get("departments", ())),
             "companies": lambda: list(self.lists.get("companies", ())),
             "actors": lambda: list(self.lists.get("actors", ())),
+            "bodies": lambda: list(self.lists.get("bodies", ())),
             "open_commitments": lambda: list(self.lists.get("open_commitments", ())),
             "meeting": meeting,
             "profile": self.profile.get,

@@ -1,11 +1,10 @@
-"""The token net of one instance while it runs: SpiffWorkflow's `Workflow` with our specs and our bookkeeping."""
+"""The token net of one instance while it runs: the tree of tokens, what they see, and what they led to."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.task import Task
-from SpiffWorkflow.workflow import Workflow
 
 from app.engine.expressions import (
     Expression,
@@ -18,137 +17,33 @@ from app.engine.expressions import (
 from app.engine.facts import Facts
 from app.engine.outcomes import EngineFault, Note, Thrown
 from app.engine.programs import Flow, Node, Program
-from app.engine.specs import (
-    CANCELLED,
-    COMPLETED,
-    FUTURE,
-    LIVE,
-    READY,
-    STARTED,
-    WAITING,
-    Boundary,
-    Container,
-    Join,
-    MultiInstance,
-    StandardLoop,
-    Step,
-)
+from app.engine.specs import LIVE, READY, WAITING, Container
+from app.engine.trees import Tree
 
-STEP_BUDGET = 2000
-MAX_ITEMS = 1000
+MAX_ITEMS = 2000
 MAX_VARIABLES_BYTES = 256_000
 
 _NOTED_ELSEWHERE = frozenset({"user", "action", "call", "decide", "exclusive", "inclusive", "parallel"})
 
 
-class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
+class Net(Tree):
     """Tokens, the variables they see, and a record of what happened in this run."""
 
     def __init__(self, spec: WorkflowSpec, program: Program, variables: Mapping[str, Any], facts: Facts) -> None:
-        super().__init__(spec, deserializing=True)
+        super().__init__(spec)
         self.program = program
         self.variables = dict(variables)
         self.facts = facts
         self.functions = facts.functions()
-        self.next_id = 1
-        self.steps = 0
-        self.newly_open: list[Task] = []
         self.thrown: list[Thrown] = []
         self.notes: list[Note] = []
-
-    # --- the tree -----------------------------------------------------------------------------------------------
-
-    def _task_completed_notify(self, task: Task) -> None:
-        """SpiffWorkflow would update every waiting task here; ours are continued by name."""
-
-    def new_task(self, spec: Step, parent: Task | None) -> Task:
-        """A task with a small whole number for its id, unique within the instance for ever."""
-        task = Task(self, spec, parent, state=FUTURE, id=self.next_id)
-        self.next_id += 1
-        return task
-
-    def spawn(self, parent: Task, target: str, *, flow: str | None = None, inside: bool = False) -> Task:
-        """A token for the step. Inside a container it is entered at once, else when its parent completes."""
-        task = self.new_task(self.spec.task_specs[target], parent)
-        if flow:
-            task.internal_data["flow"] = flow
-        if inside:
-            task.internal_data["inside"] = True
-        if parent.state == STARTED:
-            task.task_spec._update(task)
-        return task
-
-    def occurrence(self, task: Task) -> Task:
-        """The token that goes on when the wait state is over: its own, or a new one beside an event that stays.
-
-        The event keeps its token and thereby its subscription, so nothing sent in between can be missed.
-        """
-        if not (isinstance(task.task_spec, Boundary) and task.task_spec.stays):
-            return task
-        token = self.new_task(task.task_spec, task.parent)
-        self.entered(token)
-        return token
-
-    def spawn_item(self, parent: Task, target: str, index: int, item: Any) -> None:
-        """A multi-instance child, with a scope of variables of its own."""
-        task = self.new_task(self.spec.task_specs[target], parent)
-        task.internal_data.update(inside=True, index=index, locals={}, item=item)
-        task.task_spec._update(task)
-
-    def entered(self, task: Task) -> None:
-        """Count the step against the budget. Raises EngineFault when the instance seems never to come to rest."""
-        self.steps += 1
-        if self.steps > STEP_BUDGET:
-            raise EngineFault(
-                task.task_spec.node.id,
-                f"Processen kom inte till vila inom {STEP_BUDGET} steg: den går troligen runt utan att vänta.",
-                f"The process did not come to rest within {STEP_BUDGET} steps: it probably loops without waiting.",
-            )
-
-    def opened(self, task: Task) -> None:
-        """Remember a new wait state."""
-        self.newly_open.append(task)
-
-    def scope_of(self, task: Task) -> Task | None:
-        """The container instance the task lies inside; None for the root."""
-        child, parent = task, task.parent
-        while parent is not None:
-            if child.internal_data.get("inside"):
-                return parent
-            child, parent = parent, parent.parent
-        return None
-
-    def within(self, container: Task) -> Iterator[Task]:
-        """The living tasks inside the container, at any depth."""
-        for task in list(self.tasks.values()):
-            if task.has_state(LIVE):
-                at = self.scope_of(task)
-                while at is not None and at is not container:
-                    at = self.scope_of(at)
-                if at is container:
-                    yield task
-
-    def tokens_in(self, scope: Task | None) -> list[Task]:
-        """The living tasks that lie directly in that scope."""
-        return [t for t in self.tasks.values() if t.has_state(LIVE) and t is not scope and self.scope_of(t) is scope]
-
-    def alive_inside(self, container: Task) -> bool:
-        """Something inside the container still lives."""
-        return next(self.within(container), None) is not None
-
-    def begin(self, root: Task, starts: tuple[str, ...]) -> None:
-        """Put the first tokens into the process."""
-        root._set_state(STARTED)
-        for start in starts:
-            self.spawn(root, start, inside=True)
 
     # --- moving -------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
         """Run everything automatic until only wait states are left."""
         while True:
-            ready = [t for t in self.tasks.values() if t.state == READY]
-            if ready:
+            if ready := self.ready():
                 for task in ready:
                     if task.state == READY:
                         self._run(task)
@@ -163,37 +58,19 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
         task.run()
 
     def _consider_joins(self) -> bool:
-        waiting = [t for t in self.tasks.values() if t.state == WAITING and isinstance(t.task_spec, Join)]
-        return any(task.task_spec.consider(task) for task in waiting)
+        return any(task.state == WAITING and task.task_spec.consider(task) for task in self.joining())
 
     def _finish_containers(self) -> bool:
-        """Let containers hear of finished children, innermost first. True when something became possible."""
-        containers = [t for t in self.tasks.values() if t.state == STARTED]
-        for container in sorted(containers, key=lambda t: -t.depth):
-            if isinstance(container.task_spec, MultiInstance | StandardLoop) and self._hear_children(container):
-                return True
-            if container.task_spec.done(container):
-                self._close(container)
-                return True
-        return False
-
-    def _hear_children(self, container: Task) -> bool:
-        for child in container.children:
-            data = child.internal_data
-            if not data.get("inside") or data.get("heard") or child.state != COMPLETED:
-                continue
-            if not any(self._descends(t, child) for t in self.within(container)):
-                data["heard"] = True
-                container.task_spec.child_done(container, child)
-                return True
-        return False
-
-    @staticmethod
-    def _descends(task: Task, ancestor: Task) -> bool:
-        at = task.parent
-        while at is not None and at is not ancestor:
-            at = at.parent
-        return at is ancestor
+        """Let a container hear of a finished child, or close it when it is empty. False when there is none to."""
+        found = self.next_finished()
+        if found is None:
+            return False
+        container, child = found
+        if child is not None:
+            container.task_spec.child_done(container, child)
+        else:
+            self._close(container)
+        return True
 
     def _close(self, container: Task) -> None:
         """The container is empty: withdraw its boundary events and go on behind it."""
@@ -204,49 +81,9 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
             self.note("step_passed", container.task_spec.node)
         container._set_state(READY)
 
-    def cancel(self, task: Task) -> None:
-        """Cancel a token and everything living below it."""
-        # The tree is as deep as the run was long: a call for each step would exhaust the stack.
-        queue = [task]
-        while queue:
-            at = queue.pop()
-            queue.extend(at.children)
-            if at.has_state(LIVE):
-                at._set_state(CANCELLED)
-
-    def merge(self, task: Task) -> None:
-        """A token consumed by a join."""
-        task._set_state(COMPLETED)
-
-    def cancel_inside(self, container: Task) -> None:
-        """Cancel everything inside the container, but not its boundary events."""
-        for child in container.children:
-            if child.internal_data.get("inside"):
-                self.cancel(child)
-
-    def interrupt(self, boundary: Task) -> None:
-        """An interrupting boundary event: the activity beside it is cancelled and does not go on."""
-        guard = boundary.parent
-        for child in guard.children:
-            if child is not boundary and child.has_state(LIVE):
-                self.cancel(child)
-        self.cancel_inside(guard)
-        guard._set_state(COMPLETED)
-
-    def terminate(self, task: Task) -> None:
-        """A terminate end event: everything else in its scope is cancelled."""
-        for other in self.tokens_in(self.scope_of(task)):
-            if other is not task:
-                self.cancel(other)
-
-    def win_race(self, task: Task) -> None:
-        """The first event behind an event-based gateway withdraws the others."""
-        race = task.internal_data.get("race")
-        if race is None:
-            return
-        for other in list(self.tasks.values()):
-            if other is not task and other.has_state(LIVE) and other.internal_data.get("race") == race:
-                self.cancel(other)
+    def spawn_item(self, parent: Task, target: str, index: int, item: Any) -> None:
+        """A multi-instance child, with a scope of variables of its own."""
+        self.spawn(parent, target, inside=True, index=index, locals={}, item=item)
 
     # --- variables and expressions ------------------------------------------------------------------------------
 
@@ -263,11 +100,7 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
         return visible
 
     def _holders(self, task: Task) -> Iterator[Task]:
-        at: Task | None = task
-        while at is not None:
-            if "locals" in at.internal_data:
-                yield at
-            at = at.parent if not at.internal_data.get("inside") else self.scope_of(at)
+        return (at for at in (task, *self.around(task)) if "locals" in at.internal_data)
 
     def item_of(self, task: Task) -> Mapping[str, Any] | None:
         """The nearest multi-instance item that is a department, an actor or another thing with an id."""
@@ -362,7 +195,7 @@ class Net(Workflow):  # type: ignore[misc]  # SpiffWorkflow ships no types
         data = child.internal_data
         gathered = self.visible(task).get(repeat.collect)
         # Another branch may have written over the list meanwhile.
-        rows = [row for row in gathered if isinstance(row, Mapping)] if isinstance(gathered, list) else []
+        rows = [row for row in gathered if isinstance(row, dict)] if isinstance(gathered, list) else []
         rows.append({"index": data["index"], "item": data["item"], **data["locals"]})
         self.write(task, {repeat.collect: sorted(rows, key=lambda row: row.get("index", 0))})
 

@@ -22,7 +22,7 @@ from app.engine.facts import Facts
 from app.engine.nets import MAX_VARIABLES_BYTES, Net
 from app.engine.outcomes import Closed, EngineFault, Opened, Outcome, TokenUnknown
 from app.engine.programs import ROOT, Node, Program, load_program
-from app.engine.specs import FUTURE, LIVE, READY, WAITING, Guard, Join, Wait, build_spec
+from app.engine.specs import FUTURE, LIVE, READY, WAITING, Guard, Wait, build_spec
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def waiting_tokens(loaded: Loaded, state: bytes, facts: Facts) -> dict[int, str]
 
 
 def _waiting(net: Net) -> set[int]:
-    return {t.id for t in net.tasks.values() if t.state == WAITING and isinstance(t.task_spec, Wait)}
+    return {t.id for t in net.living() if t.state == WAITING and isinstance(t.task_spec, Wait)}
 
 
 def _outcome(net: Net, before: set[int], now: datetime, completed: int | None = None) -> Outcome:
@@ -177,7 +177,7 @@ def _outcome(net: Net, before: set[int], now: datetime, completed: int | None = 
         notes=tuple(net.notes),
         ended=ended,
         steps=net.steps,
-        tokens=len([t for t in net.tasks.values() if t.has_state(LIVE)]),
+        tokens=len(net.living()),
     )
 
 
@@ -204,7 +204,7 @@ def _in_order(net: Net, tokens: set[int]) -> Iterable[int]:
 
 
 def _raise_stuck(net: Net) -> None:
-    joins = [t.task_spec.node for t in net.tasks.values() if t.state == WAITING and isinstance(t.task_spec, Join)]
+    joins = [t.task_spec.node for t in net.joining()]
     where = joins[0].id if joins else ROOT
     raise EngineFault(
         where,

@@ -106,11 +106,8 @@ class Join(Step):
     def arrivals(self, task: Task) -> list[Task]:
         """Tokens waiting here, oldest first, within the same instance of the enclosing scope."""
         scope = task.workflow.scope_of(task)
-        return [
-            other
-            for other in task.workflow.tasks.values()
-            if other.task_spec is self and other.state == WAITING and task.workflow.scope_of(other) is scope
-        ]
+        found = [o for o in task.workflow.tokens_in(scope) if o.task_spec is self and o.state == WAITING]
+        return sorted(found, key=lambda other: other.id)
 
     def consider(self, task: Task) -> bool:
         """Fire if enough tokens wait. True when it fired."""
@@ -181,8 +178,7 @@ class EventGateway(Step):
 
     def leave(self, task: Task) -> None:
         for flow in self.node.out:
-            child = task.workflow.spawn(task, flow.target, flow=flow.id)
-            child.internal_data["race"] = task.id
+            task.workflow.spawn(task, flow.target, flow=flow.id, race=task.id)
 
 
 class Wait(Step):
@@ -260,10 +256,6 @@ class Container(Step):
 
     def child_done(self, task: Task, child: Task) -> None:
         """A child inside has finished, with all it led to."""
-
-    def done(self, task: Task) -> bool:
-        """Nothing is left inside."""
-        return not task.workflow.alive_inside(task)
 
 
 class Scope(Container):

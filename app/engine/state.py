@@ -32,11 +32,9 @@ class StateUnreadable(RuntimeError):
 def save(net: Net) -> bytes:
     """The state as bytes. Whatever is finished is left out; its living descendants hang on their container."""
     tokens = []
-    for task in net.tasks.values():
-        if not task.has_state(LIVE):
-            continue
+    for task in net.living():
         parent = _living_parent(net, task)
-        data = {key: value for key, value in task.internal_data.items() if key != "heard"}
+        data = dict(task.internal_data)
         if parent is not None and not (isinstance(parent.task_spec, Guard) and task.parent is parent):
             data["inside"] = True
         tokens.append([task.id, parent.id if parent is not None else 0, task.task_spec.name, task.state, data])
@@ -68,8 +66,7 @@ def load(raw: bytes, spec: WorkflowSpec, program: Program, variables: Mapping[st
     for identity, parent, name, state, internal in data["tokens"]:
         if name not in spec.task_specs:
             raise StateUnreadable(f"the definition has no step '{name}'")
-        task = Task(net, spec.task_specs[name], net.tasks.get(parent), state=state, id=identity)
-        task.internal_data = internal
+        task = net.restore(identity, spec.task_specs[name], net.tasks.get(parent), state, internal)
         if parent == 0:
             net.task_tree = task
     return net

@@ -291,6 +291,7 @@ class Remembered:
     def do(self, key: Key, result: dict[str, Any]) -> None:
         task: Task = self.net.tasks[keys(self.net)[key]]
         self.net.steps = 0
+        self.net._visits.clear()
         self.net.write(task, result if task.task_spec.node.kind == "user" else {})
         task._set_state(READY)
         self.net.settle()

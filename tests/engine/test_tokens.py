@@ -393,18 +393,6 @@ def test_a_script_assigns_expressions_and_nothing_else() -> None:
     assert walk.variables == {"varv": 2, "dubbelt": 4}
 
 
-def test_a_script_loop_that_never_waits_is_stopped_by_the_step_budget() -> None:
-    body = """<startEvent id='s'/><exclusiveGateway id='m'/><scriptTask id='c'><script>n = n + 1</script></scriptTask>
-    <exclusiveGateway id='g' default='f_g_m'/><endEvent id='e'/>
-    s -> m
-    m -> c
-    c -> g
-    g -[n > 5000]-> e
-    g -> m"""
-    with pytest.raises(EngineFault, match="come to rest"):
-        Walk(prepare(body), {"n": 0})
-
-
 def test_a_join_that_can_never_be_reached_is_a_fault_and_not_a_silent_wait() -> None:
     body = f"""<startEvent id='s'/><exclusiveGateway id='g' default='f_g_b'/><userTask id='a' {USER}/>
     <userTask id='b' {USER}/><parallelGateway id='j'/>
