@@ -5,8 +5,7 @@ from datetime import date
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from app.web.pages.rendering import render
-from app.web.pages.visits import page_language
+from app.web.pages.visits import Anybody, page_for
 from app.web.pages.wording import stamp_of_day
 from app.web.views import AccessibilityPage, LinkText, PrivacyPage
 
@@ -16,27 +15,25 @@ WRITTEN_ON = date(2026, 11, 21)
 
 
 @router.get("/tillganglighet")
-def accessibility(request: Request) -> HTMLResponse:
+def accessibility(request: Request, reader: Anybody) -> HTMLResponse:
     """The statement that DOS-lagen asks for."""
-    language = page_language(request)
     page = AccessibilityPage(
         provider=request.app.state.provider,
         contact_email=request.app.state.contact_email,
         authority=LinkText("Myndigheten för digital förvaltning", "https://www.digg.se/tdosanmalan"),
-        assessed=stamp_of_day(WRITTEN_ON, language),
-        updated=stamp_of_day(WRITTEN_ON, language),
+        assessed=stamp_of_day(WRITTEN_ON, reader.language),
+        updated=stamp_of_day(WRITTEN_ON, reader.language),
     )
-    return render("pages/accessibility.html", page, language=language)
+    return page_for(reader, "pages/accessibility.html", page)
 
 
 @router.get("/personuppgifter")
-def privacy(request: Request) -> HTMLResponse:
+def privacy(request: Request, reader: Anybody) -> HTMLResponse:
     """What is stored about people, and why."""
-    language = page_language(request)
     page = PrivacyPage(
         controller=request.app.state.provider,
         contact_email=request.app.state.contact_email,
         officer_email=request.app.state.contact_email,
-        updated=stamp_of_day(WRITTEN_ON, language),
+        updated=stamp_of_day(WRITTEN_ON, reader.language),
     )
-    return render("pages/privacy.html", page, language=language)
+    return page_for(reader, "pages/privacy.html", page)

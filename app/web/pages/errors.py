@@ -3,8 +3,7 @@
 from fastapi import Request
 from starlette.responses import Response
 
-from app.web.pages.rendering import render
-from app.web.pages.visits import page_language, sign_in_first
+from app.web.pages.visits import page_for, reader_of, sign_in_first
 from app.web.problems import Problem
 from app.web.translations import gettext_in
 from app.web.views import ErrorPage, LinkText
@@ -14,7 +13,8 @@ def render_problem(request: Request, problem: Problem) -> Response:
     """The problem as a page; somebody who is not signed in is asked to sign in."""
     if problem.code == "not-signed-in":
         return sign_in_first(request)
-    language = page_language(request)
+    reader = reader_of(request)
+    language = reader.language
     kind = problem.kind
     page = ErrorPage(
         status=kind.status,
@@ -23,7 +23,7 @@ def render_problem(request: Request, problem: Problem) -> Response:
         links=(LinkText(gettext_in(language, "Till mina uppgifter"), "/mina-uppgifter"),),
         reference=str(problem.facts.get("reference", "")),
     )
-    answer = render("pages/error.html", page, language=language, status=kind.status)
+    answer = page_for(reader, "pages/error.html", page, status=kind.status)
     for name, value in {**kind.headers, **problem.headers}.items():
         if name.lower() != "www-authenticate":
             answer.headers[name] = value

@@ -13,14 +13,16 @@ from app.web.deps import COOKIE, OpenedForAnyone, installation_of
 from app.web.pages.rendering import render
 from app.web.pages.visits import (
     LANGUAGE_COOKIE,
+    Items,
     Posted,
     Visiting,
     page_language,
+    remember_language,
     require_csrf,
     see_other,
     text_of,
 )
-from app.web.translations import gettext_in
+from app.web.translations import Language, gettext_in, language_of
 from app.web.views import FieldError, SignInPage
 
 router = APIRouter(include_in_schema=False)
@@ -40,24 +42,41 @@ def show(request: Request, next_url: Annotated[str, Query(alias="next", max_leng
 def sign_in(request: Request, uow: OpenedForAnyone, items: Posted) -> Response:
     """Check user name and password; a session begins in a cookie that scripts cannot read."""
     _same_site(request)
-    username, target = text_of(items, "username").strip(), _own_path(text_of(items, "next"))
     language = page_language(request)
+    if faults := _missing(items, language):
+        return _again(items, faults, language)
+    try:
+        username = text_of(items, "username").strip()
+        secret, _csrf, person = sign_ins.sign_in(uow, username, text_of(items, "password"))
+    except WrongPassword as wrong:
+        fault = FieldError("password", wrong.en if language == "en" else wrong.sv)
+        return _again(items, [fault], language)
+    answer = see_other(_own_path(text_of(items, "next")) or "/mina-uppgifter")
+    _keep_session(request, answer, secret)
+    # A language chosen before signing in is the person's choice too; else the browser learns the one they chose once.
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in {"sv", "en"} and chosen != person.language:
+        people.set_language(uow.session, person.id, chosen)
+    remember_language(request, answer, language_of(chosen, person.language))
+    return answer
+
+
+def _missing(items: Items, language: Language) -> list[FieldError]:
     faults = []
-    if not username:
+    if not text_of(items, "username").strip():
         faults.append(FieldError("username", gettext_in(language, "Fyll i ditt användarnamn.")))
     if not text_of(items, "password"):
         faults.append(FieldError("password", gettext_in(language, "Fyll i ditt lösenord.")))
-    secret = ""
-    if not faults:
-        try:
-            secret, _csrf, person = sign_ins.sign_in(uow, username, text_of(items, "password"))
-            language = "en" if person.language == "en" else "sv"
-        except WrongPassword as wrong:
-            faults.append(FieldError("password", wrong.en if language == "en" else wrong.sv))
-    if faults:
-        page = SignInPage(username=username, next_url=target, errors=tuple(faults))
-        return render("pages/sign_in.html", page, language=language, status=422)
-    answer = see_other(target or "/mina-uppgifter")
+    return faults
+
+
+def _again(items: Items, faults: list[FieldError], language: Language) -> Response:
+    username, target = text_of(items, "username").strip(), _own_path(text_of(items, "next"))
+    page = SignInPage(username=username, next_url=target, errors=tuple(faults))
+    return render("pages/sign_in.html", page, language=language, status=422)
+
+
+def _keep_session(request: Request, answer: Response, secret: str) -> None:
     answer.set_cookie(
         COOKIE,
         secret,
@@ -67,7 +86,6 @@ def sign_in(request: Request, uow: OpenedForAnyone, items: Posted) -> Response:
         secure=request.app.state.secure_cookies,
         path="/",
     )
-    return answer
 
 
 @router.post("/logga-ut")
@@ -77,6 +95,8 @@ def sign_out(visit: Visiting, items: Posted) -> RedirectResponse:
     sign_ins.sign_out(visit.uow, visit.request.cookies[COOKIE])
     answer = see_other("/logga-in")
     answer.delete_cookie(COOKIE, path="/")
+    # The next person at this computer reads what their own browser and choice say.
+    answer.delete_cookie(LANGUAGE_COOKIE, path="/")
     return answer
 
 
@@ -91,7 +111,7 @@ def choose_language(request: Request, language: str) -> RedirectResponse:
             people.set_language(uow.session, principal.id, language)
     back = _own_path(request.headers.get("referer", "").removeprefix(str(request.base_url).rstrip("/")))
     answer = see_other(back or "/")
-    answer.set_cookie(LANGUAGE_COOKIE, language, max_age=365 * 24 * 3600, samesite="lax", httponly=True, path="/")
+    remember_language(request, answer, language_of(language, None))
     return answer
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.db.prevention import municipalities
 from app.domain.errors import InvalidInput, NotSignedIn, NotYours
@@ -23,6 +23,15 @@ LANGUAGE_COOKIE = "trygghet_language"
 MAX_FIELDS = 3000
 
 
+@dataclass(frozen=True)
+class Reader:
+    """Whom a page is shown to: their language, and the header of somebody who is signed in."""
+
+    language: Language
+    viewer: Viewer | None = None
+    csrf: str = ""
+
+
 @dataclass
 class Visit:
     """Who is here, in which language, and the unit of work of this request."""
@@ -30,14 +39,19 @@ class Visit:
     request: Request
     uow: UnitOfWork
     principal: Principal
-    language: Language
+    reader: Reader
     names: dict[str, str]
     kept: dict[str, object] = field(default_factory=dict)
 
     @property
+    def language(self) -> Language:
+        """The language of the page."""
+        return self.reader.language
+
+    @property
     def csrf(self) -> str:
         """What every form of the page carries."""
-        return self.uow.csrf or ""
+        return self.reader.csrf
 
     def words(self, text: str) -> str:
         """The text in the reader's language."""
@@ -49,22 +63,44 @@ class Visit:
 
     def page(self, template: str, page: object, *, current: str = "", status: int = 200) -> HTMLResponse:
         """The page, with its header for this person."""
-        own = sorted(self.principal.municipalities)
-        viewer = Viewer(self.principal.name, tuple(self.municipality_name(m) for m in own))
-        return render(
-            template,
-            page,
-            language=self.language,
-            viewer=viewer,
-            current=current,
-            csrf_token=self.csrf,
-            status=status,
-        )
+        return page_for(self.reader, template, page, current=current, status=status)
+
+
+def page_for(reader: Reader, template: str, page: object, *, current: str = "", status: int = 200) -> HTMLResponse:
+    """The page, in the reader's language and with their header."""
+    return render(
+        template,
+        page,
+        language=reader.language,
+        viewer=reader.viewer,
+        current=current,
+        csrf_token=reader.csrf,
+        status=status,
+    )
 
 
 def page_language(request: Request) -> Language:
     """The language of a page for somebody who is not signed in."""
     return language_of(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
+
+
+def remember_language(request: Request, answer: Response, language: Language) -> None:
+    """Let this browser remember the language, for the pages that are shown to nobody in particular."""
+    answer.set_cookie(
+        LANGUAGE_COOKIE,
+        language,
+        max_age=365 * 24 * 3600,
+        httponly=True,
+        samesite="lax",
+        secure=request.app.state.secure_cookies,
+        path="/",
+    )
+
+
+def reader_of(request: Request) -> Reader:
+    """Whom an answer outside a visit is shown to: whoever was signed in when it went wrong, else nobody known."""
+    known = getattr(request.state, "reader", None)
+    return known if isinstance(known, Reader) else Reader(page_language(request))
 
 
 def open_visit(request: Request, _turn: Annotated[None, Depends(turn, scope="function")]) -> Iterator[Visit]:
@@ -74,13 +110,36 @@ def open_visit(request: Request, _turn: Annotated[None, Depends(turn, scope="fun
         raise NotSignedIn
     with begin(installation_of(request)) as uow:
         principal = sign_in_principal(uow, "sign_in", secret)
-        rows = municipalities.some(uow.session, sorted(principal.municipalities))
-        language = language_of(request.cookies.get(LANGUAGE_COOKIE) or principal.language, None)
-        yield Visit(request, uow, principal, language, {row.id: row.name for row in rows})
+        names = _names(uow, principal)
+        # Kept for the page that is shown when the visit ends in a refusal.
+        request.state.reader = _reader(uow, principal, names)
+        yield Visit(request, uow, principal, request.state.reader, names)
+
+
+def open_reader(request: Request, _turn: Annotated[None, Depends(turn, scope="function")]) -> Reader:
+    """Whom a page that is open to everybody is shown to: with their header if they are signed in."""
+    if secret := request.cookies.get(COOKIE):
+        try:
+            with begin(installation_of(request)) as uow:
+                principal = sign_in_principal(uow, "sign_in", secret)
+                return _reader(uow, principal, _names(uow, principal))
+        except NotSignedIn:
+            pass
+    return Reader(page_language(request))
+
+
+def _names(uow: UnitOfWork, principal: Principal) -> dict[str, str]:
+    return {row.id: row.name for row in municipalities.some(uow.session, sorted(principal.municipalities))}
+
+
+def _reader(uow: UnitOfWork, principal: Principal, names: dict[str, str]) -> Reader:
+    viewer = Viewer(principal.name, tuple(names.get(place, place) for place in sorted(principal.municipalities)))
+    return Reader(language_of(principal.language, None), viewer, uow.csrf or "")
 
 
 # The transaction is committed before the answer is sent: an answer must never promise what the commit then refuses.
 Visiting = Annotated[Visit, Depends(open_visit, scope="function")]
+Anybody = Annotated[Reader, Depends(open_reader, scope="function")]
 
 Items = list[tuple[str, "str | UploadFile"]]
 
