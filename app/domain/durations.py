@@ -52,6 +52,16 @@ class Duration:
         elapsed = self.hours / 24 + self.minutes / 1440 + self.seconds / 86400
         return months * _LONGEST_MONTH_ON_AVERAGE + self.weeks * 7 + self.days + elapsed
 
+    def whole_months(self) -> int:
+        """The months it is, when it is years and months only; otherwise 0."""
+        rest = (self.weeks, self.days, self.hours, self.minutes, self.seconds)
+        return 0 if any(rest) or self.has_time else self.years * _MONTHS_A_YEAR + self.months
+
+    def whole_days(self) -> int:
+        """The days it is, when it is weeks and days only; otherwise 0."""
+        rest = (self.years, self.months, self.hours, self.minutes, self.seconds)
+        return 0 if any(rest) or self.has_time else self.weeks * 7 + self.days
+
     def after_date(self, on: date) -> date:
         """The date so much later, by the calendar. The time part is left out."""
         return self._months_after(on) + timedelta(weeks=self.weeks, days=self.days)
@@ -75,9 +85,14 @@ class Duration:
         )
 
     def _months_after(self, on: date) -> date:
-        months = on.year * _MONTHS_A_YEAR + on.month - 1 + self.years * _MONTHS_A_YEAR + self.months
-        last = month_end(months // _MONTHS_A_YEAR, months % _MONTHS_A_YEAR + 1)
-        return last.replace(day=min(on.day, last.day))
+        return months_later(on, self.years * _MONTHS_A_YEAR + self.months)
+
+
+def months_later(on: date, months: int) -> date:
+    """The same day so many months later, or earlier when negative; the month's last day when it is shorter."""
+    total = on.year * _MONTHS_A_YEAR + on.month - 1 + months
+    last = month_end(total // _MONTHS_A_YEAR, total % _MONTHS_A_YEAR + 1)
+    return last.replace(day=min(on.day, last.day))
 
 
 def read_duration(text: str) -> Duration | None:

@@ -42,9 +42,8 @@ def adopted(uow: UnitOfWork, found: Organisation) -> list[Adopted]:
     for definition in deployments.latest_of_each(uow.session, found.municipality):
         rules = {**definition.rules, **own.get(definition.key, {})}
         if definition.key in wanted and rules.get("start") and rules.get("anchor"):
-            rule = ProcessRule(
-                definition.key, calendar_rules.parse(rules["start"]), calendar_rules.parse(rules["anchor"])
-            )
+            start = calendar_rules.parse(rules["start"], is_start=True)
+            rule = ProcessRule(definition.key, start, calendar_rules.parse(rules["anchor"]))
             result.append(Adopted(definition, rule))
     return result
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.calendar_rules import MAX_LENGTH, CalendarRule, CalendarRuleInvalid, parse
+from app.domain.calendar_rules import MAX_LENGTH, CalendarRule, CalendarRuleInvalid, next_dates, parse
 from app.domain.meeting_plans import Meeting, MeetingPlan
+from app.domain.pauses import month_pause
 from app.domain.workdays import OutsideCalendar, WorkdayCalendar
 
 SWEDEN = WorkdayCalendar()
@@ -60,6 +61,12 @@ def answered(text: str) -> CalendarRule | CalendarRuleInvalid:
         ("date(12, 1)", date(2026, 12, 1), date(2027, 12, 1), date(2028, 12, 1)),
         ("date(5, 1)", date(2026, 5, 4), date(2027, 5, 3), date(2028, 5, 2)),
         ("date(5, 7)", date(2026, 5, 7), date(2027, 5, 10), date(2028, 5, 8)),
+        ("end_of_month(2)", date(2026, 3, 2), date(2027, 3, 1), date(2028, 2, 29)),
+        ("end_of_year()", date(2027, 1, 4), date(2028, 1, 3), date(2029, 1, 2)),
+        ("end_of_year()+10wd", date(2027, 1, 18), date(2028, 1, 17), date(2029, 1, 15)),
+        ("manuscript_stop('KS', 3)", date(2026, 2, 18), date(2027, 2, 1), None),
+        ("valid_until('2026-12-31', every='P2Y')", date(2026, 12, 30), None, date(2028, 12, 29)),
+        ("valid_until('2027-02-28')-P6M", None, date(2026, 8, 28), None),
     ],
 )
 def test_a_rule_gives_the_day_an_almanac_gives(text, in_2026, in_2027, in_2028):
@@ -166,6 +173,48 @@ def test_the_earliest_possible_day_stands_in_for_one_that_is_missing():
             "1 day after the end of quarter 2 (30 June)",
         ),
         ("date(12,1)", "1 december", "1 December"),
+        ("end_of_month([3,6])", "slutet av mars och juni", "the end of March and June"),
+        ("end_of_year()", "slutet av året (31 december)", "the end of the year (31 December)"),
+        (
+            "meeting('KS', [3, 6, 9])",
+            "kommunstyrelsens sammanträden i mars, juni och september",
+            "the municipal board's meetings in March, June and September",
+        ),
+        (
+            "manuscript_stop('KS', 3)-5wd",
+            "5 arbetsdagar före manusstopp för kommunstyrelsens sammanträde i mars",
+            "5 working days before the manuscript stop of the municipal board's meeting in March",
+        ),
+        (
+            "end_of_tertial([1, 2, 3])+10wd",
+            "10 arbetsdagar efter slutet av tertial 1, 2 och 3 (30 april, 31 augusti och 31 december)",
+            "10 working days after the end of tertials 1, 2 and 3 (30 April, 31 August and 31 December)",
+        ),
+        (
+            "every_months(1, pause=[7, 12])",
+            "första möjliga dagen varje månad utom i juli och december",
+            "the first possible day of every month except in July and December",
+        ),
+        (
+            "every_months(3, first=2)",
+            "första möjliga dagen var tredje månad räknat från februari",
+            "the first possible day of every third month counted from February",
+        ),
+        (
+            "every_weeks(2, since='2027-01-11', pause=[7])",
+            "första möjliga dagen varannan vecka från vecka 2 2027 utom i juli",
+            "the first possible day of every second week from week 2 of 2027 except in July",
+        ),
+        (
+            "valid_until('2027-12-31', every='P2Y')-P6M",
+            "6 månader före dagen då giltigheten går ut (fredag 31 december 2027, sedan med 2 år mellanrum)",
+            "6 months before the day the validity ends (Friday 31 December 2027, then at intervals of 2 years)",
+        ),
+        (
+            "date(12, 1) earlier",
+            "1 december, flyttas tidigare om inget kan förfalla den dagen",
+            "1 December, moves earlier when nothing may fall due on that day",
+        ),
     ],
 )
 def test_a_rule_is_said_in_plain_words(text, sv, en):
@@ -181,6 +230,13 @@ def test_a_rule_is_said_in_plain_words(text, sv, en):
         ("first_workday( 09 )", "first_workday(9)"),
         ("date(12,01)+5d", "date(12, 1)+5d"),
         ("before_week (51)", "before_week(51)"),
+        ("last_workday( [10,4] )", "last_workday([4, 10])"),
+        ("last_workday([4])", "last_workday(4)"),
+        ("every_months(1,pause=[12,7])-P2W", "every_months(1, pause=[7, 12])-14d"),
+        ("every_weeks(2, since='2027-01-11')", "every_weeks(2, since='2027-01-11')"),
+        ("valid_until('2027-12-31', every='P24M') - P12M", "valid_until('2027-12-31', every='P2Y')-P1Y"),
+        ("meeting('KS', month=[9, 3])", "meeting('KS', [3, 9])"),
+        ("  date(12, 1)+5d   later ", "date(12, 1)+5d later"),
     ],
 )
 def test_a_rule_has_one_best_way_to_be_written(written, canonical):
@@ -234,6 +290,42 @@ def test_a_rule_has_one_best_way_to_be_written(written, canonical):
         ("last_workday(2)-0wd", 16, "mellan 1 och 2000"),
         ("last_workday(2)-2001wd", 16, "mellan 1 och 2000"),
         ("last_workday(2)+1831d", 16, "mellan 1 och 1830"),
+        ("last_workday([])", 13, "heltal"),
+        ("last_workday([1 2])", 13, "heltal"),
+        ("last_workday([1, 13])", 17, "mellan 1 och 12"),
+        ("last_workday([3, 3])", 17, "två gånger"),
+        ("last_workday(2,)", 13, "heltal"),
+        ("last_workday(month=2)", 13, "heltal"),
+        ("before_week([10, 54])", 17, "mellan 1 och 53"),
+        ("end_of_month(13)", 13, "mellan 1 och 12"),
+        ("end_of_year(1)", 12, "inget mellan parenteserna"),
+        ("manuscript_stop('KS')", 16, "citattecken"),
+        ("every_months(5)", 13, "1, 2, 3, 4 eller 6"),
+        ("every_months()", 13, "every_months(1, pause=[7, 12])"),
+        ("every_months(3, first=4)", 22, "mellan 1 och 3"),
+        ("every_months(3, first=[1])", 13, "every_months(1, pause=[7, 12])"),
+        ("every_months(6, pause=[1, 7])", 13, "ger aldrig någon dag"),
+        ("every_months(1, rest=[7])", 13, "every_months(1, pause=[7, 12])"),
+        ("every_months(1, pause=[7], pause=[8])", 13, "every_months(1, pause=[7, 12])"),
+        ("every_weeks(2)", 12, "en dag i den första veckan"),
+        ("every_weeks(0, since='2027-01-11')", 12, "mellan 1 och 26"),
+        ("every_weeks(2, since='2027-02-30')", 22, "finns inte i almanackan"),
+        (f"every_weeks(1, since='2027-01-11', pause={list(range(1, 13))})", 12, "ger aldrig någon dag"),
+        ("valid_until(2027)", 12, "den sista giltiga dagen"),
+        ("valid_until('2027-02-31')", 13, "finns inte i almanackan"),
+        ("valid_until('2027-12-31', every='P0M')", 33, "hela månader eller år"),
+        ("valid_until('2027-12-31', every='P11Y')", 33, "hela månader eller år"),
+        ("valid_until('2027-12-31', every='P400D')", 33, "hela månader eller år"),
+        ("last_workday(2)-P6", 16, "går inte som förskjutning"),
+        ("last_workday(2)-PT6H", 16, "går inte som förskjutning"),
+        ("last_workday(2)-P0M", 16, "går inte som förskjutning"),
+        ("last_workday(2)-P1M5D", 16, "går inte som förskjutning"),
+        ("last_workday(2)-P61M", 16, "högst fem år"),
+        ("meeting('KS', 3)-5wd later", 21, "flyttas aldrig senare"),
+        ("manuscript_stop('KS', 3) later", 25, "flyttas aldrig senare"),
+        (" earlier", 0, "tom"),
+        ("date(12, 1) sooner", 12, "förskjutning"),
+        ("T-30wd", 0, "kan inte räknas från sig själv"),
         ("last_workday(2)\u201330wd", 15, "bindestreck"),
         ("last_workday(2)\u221230wd", 15, "bindestreck"),
     ],
@@ -259,12 +351,160 @@ def test_a_year_outside_the_calendar_is_refused():
         day("first_workday(1)", 2300)
 
 
+def labelled(text: str, year: int, calendar: WorkdayCalendar = SWEDEN) -> list[tuple[str, str]]:
+    return [(d.period, str(d.on)) for d in parse(text).dates_in_year(year, calendar, PLAN)]
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "expected"),
+    [
+        ("last_workday(2)", 2027, [("2027", "2027-02-26")]),
+        ("last_workday([4, 10])", 2027, [("2027-04", "2027-04-30"), ("2027-10", "2027-10-29")]),
+        ("meeting('KS', [3, 4])", 2027, [("2027-03", "2027-03-01"), ("2027-04", "None")]),
+        ("manuscript_stop('KS', [3, 10])", 2027, [("2027-03", "2027-02-01"), ("2027-10", "2027-09-03")]),
+        ("before_week([9, 53])", 2026, [("2026-v09", "2026-02-20"), ("2026-v53", "2026-12-23")]),
+        (
+            "end_of_tertial([1, 2, 3])+10wd",
+            2027,
+            [("2027-T1", "2027-05-17"), ("2027-T2", "2027-09-14"), ("2027-T3", "2028-01-17")],
+        ),
+        ("end_of_quarter([1, 4])", 2027, [("2027-K1", "2027-03-31"), ("2027-K4", "2028-01-03")]),
+        (
+            "every_months(2, first=2, pause=[8])",
+            2027,
+            [
+                ("2027-02", "2027-02-01"),
+                ("2027-04", "2027-04-01"),
+                ("2027-06", "2027-06-01"),
+                ("2027-10", "2027-10-01"),
+                ("2027-12", "2027-12-01"),
+            ],
+        ),
+        ("every_months(6)", 2026, [("2026-01", "2026-01-07"), ("2026-07", "2026-07-01")]),
+    ],
+)
+def test_a_rule_that_comes_back_names_the_period_of_each_day(text, year, expected):
+    assert labelled(text, year) == expected
+
+
+def test_every_second_week_goes_on_over_new_year_and_week_53():
+    days = [d for year in (2026, 2027) for d in labelled("every_weeks(2, since='2026-11-30')", year)]
+    assert days[:5] == [
+        ("2026-v49", "2026-11-30"),
+        ("2026-v51", "2026-12-14"),
+        ("2026-v53", "2026-12-28"),
+        ("2027-v02", "2027-01-11"),
+        ("2027-v04", "2027-01-25"),
+    ]
+
+
+def test_a_week_with_a_red_monday_starts_on_its_first_possible_day():
+    assert ("2027-v13", "2027-03-30") in labelled("every_weeks(1, since='2027-01-04')", 2027)
+
+
+def test_an_interval_rests_in_the_months_of_its_pause():
+    weeks = labelled("every_weeks(1, since='2027-01-04', pause=[7, 12])", 2027)
+    assert {on[5:7] for _, on in weeks}.isdisjoint({"07", "12"})
+    assert len(weeks) == 44
+
+
+def test_a_month_that_the_municipality_pauses_gives_no_day_and_says_so():
+    calendar = WorkdayCalendar(pauses=(month_pause(7, "est_cykel"),))
+    rule = parse("every_months(1)")
+    assert [d.period for d in rule.dates_in_year(2027, calendar, PLAN) if d.on is None] == []
+    (gone,) = [d for d in rule.dates_in_year(2027, calendar.for_process("est_cykel"), PLAN) if d.on is None]
+    assert gone.period == "2027-07"
+    assert gone.absence == (
+        "Juli 2027 har ingen dag som något kan förfalla på.",
+        "July 2027 has no day on which anything may fall due.",
+    )
+
+
+def test_a_validity_that_is_renewed_has_no_end_in_the_years_between():
+    rule = parse("valid_until('2025-06-30', every='P18M')")
+    ends = {year: [d.on for d in rule.dates_in_year(year, SWEDEN, PLAN)] for year in range(2024, 2030)}
+    assert ends == {
+        2024: [],
+        2025: [date(2025, 6, 30)],
+        2026: [date(2026, 12, 30)],
+        2027: [],
+        2028: [date(2028, 6, 30)],
+        2029: [date(2029, 12, 28)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "direction", "in_2027"),
+    [
+        ("date(5, 7)", "later", date(2027, 5, 10)),
+        ("date(5, 7) earlier", "earlier", date(2027, 5, 5)),
+        ("date(5, 10)-3d", "earlier", date(2027, 5, 5)),
+        ("date(5, 10)-3d later", "later", date(2027, 5, 10)),
+        ("first_workday(5)", "stays", date(2027, 5, 3)),
+        ("meeting('KS', 3)", "stays", date(2027, 3, 1)),
+        ("meeting('KS', 3)+5d", "earlier", date(2027, 3, 5)),
+        ("valid_until('2027-05-07')", "earlier", date(2027, 5, 5)),
+    ],
+)
+def test_a_rule_says_which_way_it_moves_and_moves_that_way(text, direction, in_2027):
+    rule = parse(text)
+    assert rule.direction == direction
+    assert rule.in_year(2027, SWEDEN, PLAN) == in_2027
+    assert (
+        rule.direction_in_words().sv
+        == {
+            "earlier": "flyttas tidigare om inget kan förfalla den dagen",
+            "later": "flyttas senare om inget kan förfalla den dagen",
+            "stays": "flyttas aldrig",
+        }[direction]
+    )
+
+
+def test_an_organ_that_is_not_in_the_plan_is_refused_with_those_that_are():
+    assert parse("meeting('KS', 3)", {"KS", "KF"}).organ == "KS"
+    with pytest.raises(CalendarRuleInvalid, match="De som finns är KF, KS") as refusal:
+        parse("meeting('KSAU', 3)", {"KS", "KF"})
+    assert refusal.value.position == 9
+    with pytest.raises(CalendarRuleInvalid, match="Planen är tom"):
+        parse("manuscript_stop('KS', 3)", frozenset())
+
+
+def test_the_next_days_of_a_rule_are_listed_in_order():
+    after = date(2027, 4, 30)
+    tertials = next_dates(parse("end_of_tertial([1, 2, 3])+10wd"), after, 4, SWEDEN, PLAN)
+    assert [(d.period, str(d.on)) for d in tertials] == [
+        ("2027-T1", "2027-05-17"),
+        ("2027-T2", "2027-09-14"),
+        ("2027-T3", "2028-01-17"),
+        ("2028-T1", "2028-05-15"),
+    ]
+    yearly = next_dates(parse("last_workday(2)-P18M"), date(2027, 1, 1), 2, SWEDEN, PLAN)
+    assert [(d.period, str(d.on)) for d in yearly] == [("2029", "2027-08-27"), ("2030", "2028-08-28")]
+
+
+def test_a_rule_lists_no_more_days_than_the_plan_and_the_calendar_hold():
+    assert [str(d.on) for d in next_dates(parse("meeting('KS', 3)"), date(2026, 3, 18), 5, SWEDEN, PLAN)] == [
+        "2027-03-01"
+    ]
+    assert next_dates(parse("valid_until('2027-12-31')"), date(2028, 1, 1), 3, SWEDEN, PLAN) == []
+    assert next_dates(parse("last_workday(2)"), date(2199, 1, 1), 3, SWEDEN, PLAN) == []
+    assert len(next_dates(parse("every_weeks(1, since='2027-01-04')"), date(2027, 1, 1), 900, SWEDEN, PLAN)) == 200
+
+
+def test_a_day_years_away_from_its_own_year_is_found():
+    assert next_dates(parse("date(12, 1)+2000wd"), date(2027, 1, 1), 1, SWEDEN, PLAN)[0].period == "2019"
+
+
 _BASES = st.one_of(
     st.builds("{}({})".format, st.sampled_from(["first_workday", "last_workday"]), st.integers(1, 12)),
     st.builds("before_week({})".format, st.integers(1, 53)),
     st.builds("meeting('{}', {})".format, st.sampled_from(["KS", "KF", "Hållbarhetsrådet"]), st.integers(1, 12)),
     st.builds("end_of_tertial({})".format, st.integers(1, 3)),
     st.builds("end_of_quarter({})".format, st.integers(1, 4)),
+    st.builds("end_of_month({})".format, st.lists(st.integers(1, 12), min_size=1, unique=True)),
+    st.builds("manuscript_stop('KS', {})".format, st.integers(1, 12)),
+    st.builds("every_months({}, pause=[7])".format, st.sampled_from([1, 2, 3, 4, 6])),
+    st.builds("every_weeks({}, since='{}')".format, st.integers(1, 26), st.dates(date(2010, 1, 1), date(2019, 1, 1))),
     st.builds("date({0.month}, {0.day})".format, st.dates(date(2026, 1, 1), date(2026, 12, 31))),
 )
 _OFFSETS = st.one_of(

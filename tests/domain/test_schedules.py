@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from app.domain.calendar_rules import parse
 from app.domain.meeting_plans import Meeting, MeetingPlan
-from app.domain.schedules import Occurrence, ProcessRule, missing, occurrences
+from app.domain.pauses import month_pause
+from app.domain.schedules import Occurrence, ProcessRule, ProcessRuleInvalid, missing, occurrences, read_process_rule
 from app.domain.workdays import OutsideCalendar, WorkdayCalendar
 
 SWEDEN = WorkdayCalendar()
@@ -24,7 +25,7 @@ PLAN = MeetingPlan(
 
 
 def rule(key: str, start: str, anchor: str) -> ProcessRule:
-    return ProcessRule(key, parse(start), parse(anchor))
+    return ProcessRule(key, parse(start, is_start=True), parse(anchor))
 
 
 # Askersund's year: reports in the autumn, council in December, situation picture in February, plan in March.
@@ -208,6 +209,100 @@ def test_the_last_tertial_may_start_in_january_and_belongs_to_the_year_it_ends()
     ]
 
 
+def periods(one: ProcessRule, year: int, calendar: WorkdayCalendar = SWEDEN) -> list[tuple[str, str, str]]:
+    held = occurrences([one], date(year, 1, 1), date(year, 12, 31), calendar, PLAN)
+    return [(o.period, o.start_on.isoformat(), o.anchor_on.isoformat()) for o in held]
+
+
+def test_a_rule_that_comes_back_gives_an_occurrence_for_each_period():
+    tertials = rule("lagesrapport", "end_of_tertial([1, 2, 3])", "end_of_tertial([1, 2, 3])+10wd")
+    assert periods(tertials, 2027) == [
+        ("2026-T3", "2027-01-04", "2027-01-18"),
+        ("2027-T1", "2027-04-30", "2027-05-17"),
+        ("2027-T2", "2027-08-31", "2027-09-14"),
+    ]
+
+
+def test_a_start_counted_from_t_belongs_to_each_target_day():
+    est = rule("est_cykel", "T-10wd", "every_months(3)")
+    assert periods(est, 2027) == [
+        ("2027-04", "2027-03-16", "2027-04-01"),
+        ("2027-07", "2027-06-16", "2027-07-01"),
+        ("2027-10", "2027-09-17", "2027-10-01"),
+        ("2028-01", "2027-12-16", "2028-01-03"),
+    ]
+
+
+def test_as_many_starts_as_target_days_are_paired_in_order():
+    council = rule("strategiskt_rad", "first_workday([2, 9])", "last_workday([4, 11])")
+    assert periods(council, 2027) == [
+        ("2027-04", "2027-02-01", "2027-04-30"),
+        ("2027-11", "2027-09-01", "2027-11-30"),
+    ]
+
+
+def test_the_pause_of_a_process_leaves_out_its_months():
+    calendar = WorkdayCalendar(pauses=(month_pause(7, "est_cykel"), month_pause(12, "est_cykel")))
+    est = rule("est_cykel", "T-5wd", "every_months(1)")
+    assert [p for p, _, _ in periods(est, 2027, calendar) if p[5:] in {"07", "12"}] == []
+    assert [(g.period, g.reason_sv) for g in missing([est], [2027], calendar, PLAN)] == [
+        ("2027-07", "Juli 2027 har ingen dag som något kan förfalla på."),
+        ("2027-12", "December 2027 har ingen dag som något kan förfalla på."),
+    ]
+    assert len(periods(rule("gruppmote", "T-5wd", "every_months(1)"), 2027, calendar)) == 12
+
+
+def test_a_period_without_a_meeting_is_missing_alone():
+    board = rule("uppfoljning", "T-20wd", "meeting('KS', [3, 6, 9])")
+    assert [p for p, _, _ in periods(board, 2027)] == ["2027-03", "2027-09"]
+    assert [(g.period, g.year) for g in missing([board], [2027], SWEDEN, PLAN)] == [("2027-06", 2027)]
+
+
+def test_an_agreement_is_taken_up_six_months_before_it_ends():
+    agreement = rule("samverkansoverenskommelse", "T-P6M", "valid_until('2025-12-31', every='P2Y')")
+    assert periods(agreement, 2027) == [("2027", "2027-06-30", "2027-12-30")]
+    assert periods(agreement, 2026) == []
+    assert missing([agreement], [2026, 2028], SWEDEN, PLAN) == []
+
+
+def test_a_start_more_than_a_year_ahead_is_found():
+    revision = rule("styrdokument_revidering", "T-P18M", "valid_until('2028-12-31')")
+    assert periods(revision, 2027) == [("2028", "2027-06-29", "2028-12-29")]
+
+
+def test_uneven_starts_and_target_days_give_a_reason_and_no_occurrence():
+    uneven = rule("lagesrapport", "first_workday(1)", "end_of_tertial([1, 2, 3])")
+    assert periods(uneven, 2027) == []
+    assert [g.period for g in missing([uneven], [2027], SWEDEN, PLAN)] == ["2027-T1", "2027-T2", "2027-T3"]
+    assert "lika många gånger" in missing([uneven], [2027], SWEDEN, PLAN)[0].reason_sv
+
+
+def test_a_rule_of_two_texts_that_go_together_is_read():
+    read = read_process_rule("est_cykel", "T-10wd", "every_months(1, pause=[7, 12])")
+    assert read == rule("est_cykel", "T-10wd", "every_months(1, pause=[7, 12])")
+    assert read_process_rule("plan", "meeting('KS', 3)-60d", "meeting('KS', 3)", {"KS"}).anchor.organ == "KS"
+
+
+@pytest.mark.parametrize(
+    ("start", "anchor", "field", "position", "word"),
+    [
+        ("T-10wd", "T", "anchor", 0, "räknas från sig själv"),
+        ("T+10wd", "last_workday(2)", "start", 1, "inte ligga efter måldagen"),
+        ("first_workday(1)", "end_of_tertial([1, 2])", "start", 0, "lika många gånger"),
+        ("first_workday([1, 9])", "last_workday(2)", "start", 0, "lika många gånger"),
+        ("every_weeks(2, since='2027-01-04')", "every_weeks(2, since='2027-01-11')", "start", 0, "lika många gånger"),
+        ("every_months(1)", "every_months(1, pause=[7])", "start", 0, "lika många gånger"),
+        ("last_workday(2", "last_workday(2)", "start", 0, "namn och parenteser"),
+        ("T-5wd", "meeting('BOB', 3)", "anchor", 9, "Organet BOB finns inte"),
+    ],
+)
+def test_two_texts_that_do_not_go_together_are_refused_with_the_place(start, anchor, field, position, word):
+    with pytest.raises(ProcessRuleInvalid, match=word) as refusal:
+        read_process_rule("x", start, anchor, {"KS", "KF"})
+    assert (refusal.value.field, refusal.value.position) == (field, position)
+    assert refusal.value.en != refusal.value.sv
+
+
 _BASES = st.one_of(
     st.builds("{}({})".format, st.sampled_from(["first_workday", "last_workday"]), st.integers(1, 12)),
     st.builds("before_week({})".format, st.integers(1, 53)),
@@ -247,3 +342,30 @@ def test_every_year_either_has_its_occurrence_or_is_missing(one):
     gaps = [g.year for g in missing([one], years, SWEDEN, PLAN)]
     assert sorted(periods + gaps) == list(years)
     assert len({o.start_on for o in held}) == len(held)
+
+
+_RECURRING = st.builds(
+    rule,
+    st.just("a"),
+    st.sampled_from(["T-5wd", "T-40wd", "T-P6M", "T"]),
+    st.sampled_from(
+        [
+            "every_months(1, pause=[7])",
+            "every_weeks(3, since='2020-01-06')",
+            "end_of_tertial([1, 2, 3])+10wd",
+            "last_workday([2, 9])-20d",
+            "meeting('KS', [3, 9])",
+        ]
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_RECURRING, st.dates(date(2025, 1, 1), date(2028, 12, 31)), st.integers(0, 500), st.integers(1, 500))
+def test_recurring_windows_side_by_side_hold_what_the_whole_holds_each_period_once(one, first, to_split, beyond):
+    split, last = first + timedelta(days=to_split), first + timedelta(days=to_split + beyond)
+    before = occurrences([one], first, split, SWEDEN, PLAN)
+    after = occurrences([one], split + timedelta(days=1), last, SWEDEN, PLAN)
+    whole = occurrences([one], first, last, SWEDEN, PLAN)
+    assert before + after == whole
+    assert len({o.period for o in whole}) == len(whole)

@@ -233,7 +233,7 @@ def _about(folder: Folder, problems: list[Problem]) -> dict[str, Any]:
         return {}
     for name, text in (about.get("rules") or {}).items():
         try:
-            calendar_rules.parse(str(text))
+            calendar_rules.parse(str(text), is_start=name == "start")
         except calendar_rules.CalendarRuleInvalid as invalid:
             problems.append(error("calendar.rule", f"{name}: {invalid.sv}", f"{name}: {invalid.en}"))
     return about
