@@ -18,7 +18,7 @@ from app.db.session import AddressInvalid, Database, DatabaseUnavailable, LockNo
 from app.domain.errors import DeploymentRefused, Refusal
 from app.domain.profiles import Profile, ProfileInvalid, read_profile
 from app.engine.vetting import judge
-from app.services import demonstration, sign_ins
+from app.services import demonstration, people
 from app.services.installation import Installation
 from app.services.prevention import municipalities
 from app.services.process import deployments
@@ -205,7 +205,7 @@ def bootstrap_admin(
 ) -> None:
     """Make the first administrator. There is no default login."""
     with _installation() as installation, begin_system(installation) as uow:
-        sign_ins.add_person(uow, username=username, name=name, password=password, system_admin=True)
+        people.add(uow, username=username, name=name, password=password, system_admin=True)
     typer.echo(f"{username} kan nu logga in. {username} can now sign in.")
 
 

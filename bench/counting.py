@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from app.db import people
 from app.db.embedded import EmbeddedPostgres
 from app.db.session import Database
-from app.services import sign_ins
+from app.services import api_tokens
 from app.services.installation import Installation
 from app.services.unit_of_work import begin_system
 from app.web.application import create_application
@@ -21,7 +21,7 @@ def count_per_completion(postgres: EmbeddedPostgres, _definition: str) -> dict[s
     with begin_system(installation) as uow:
         person = people.by_username(uow.session, "sakerhetschef")
         assert person is not None
-        token = sign_ins.issue_token(uow, person.id, "bench")
+        token = api_tokens.issue_as_operator(uow, person.id, "bench")
     client = TestClient(
         create_application(installation, secure_cookies=False), headers={"Authorization": f"Bearer {token}"}
     )

@@ -1,11 +1,12 @@
 """Every table in one place: importing this module makes the metadata complete. For Alembic and the tests."""
 
-from app.db import people
+from app.db import api_tokens, people, role_assignments, sign_ins, substitutions
 from app.db.base import Base
 from app.db.prevention import action_plans, commitments, measures, meetings, municipalities, situation_pictures
 from app.db.prevention.records import RecordRow
 from app.db.process import (
     attachments,
+    comments,
     deployments,
     history,
     idempotency_keys,
@@ -34,7 +35,9 @@ RECORDS: dict[str, type[RecordRow]] = {
 __all__ = [
     "METADATA",
     "RECORDS",
+    "api_tokens",
     "attachments",
+    "comments",
     "deployments",
     "history",
     "idempotency_keys",
@@ -44,5 +47,8 @@ __all__ = [
     "municipalities",
     "people",
     "process_instances",
+    "role_assignments",
+    "sign_ins",
+    "substitutions",
     "user_tasks",
 ]

@@ -1,6 +1,6 @@
 """Who acts, and everything that decides what they may do. Authorisation is decided here and nowhere else."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -30,17 +30,16 @@ class Principal:
     language: str
     system_admin: bool
     roles: tuple[HeldRole, ...]
-    stands_for: frozenset[UUID] = frozenset()
+    stands_for: frozenset[tuple[str, UUID]] = frozenset()
 
     @property
     def municipalities(self) -> frozenset[str]:
         """Where they hold a role today."""
         return frozenset(held.municipality for held in self.roles)
 
-    @property
-    def person_ids(self) -> tuple[UUID, ...]:
-        """Themselves, and those they stand in for today."""
-        return (self.id, *sorted(self.stands_for))
+    def person_ids(self, municipality: str) -> tuple[UUID, ...]:
+        """Themselves, and those they stand in for in that municipality today."""
+        return (self.id, *sorted(person for place, person in self.stands_for if place == municipality))
 
 
 class TaskLike(Protocol):
@@ -56,6 +55,8 @@ class TaskLike(Protocol):
     def scope_id(self) -> UUID | None: ...  # noqa: D102  a protocol's fields
     @property
     def assignee_id(self) -> UUID | None: ...  # noqa: D102  a protocol's fields
+    @property
+    def assigned_by(self) -> UUID | None: ...  # noqa: D102  a protocol's fields
 
 
 def sees_municipality(principal: Principal, municipality: str) -> bool:
@@ -73,8 +74,13 @@ def role_for(principal: Principal, task: TaskLike) -> HeldRole | None:
 
 
 def may_do(principal: Principal, task: TaskLike) -> bool:
-    """Theirs by role, or assigned to them or to somebody they stand in for."""
-    return role_for(principal, task) is not None or task.assignee_id in principal.person_ids
+    """Theirs by role, or handed to them (or to somebody they stand in for) by another.
+
+    A claim gives nothing by itself: who claimed a task and has left its role since may not do it.
+    """
+    if role_for(principal, task) is not None:
+        return True
+    return task.assigned_by is not None and task.assignee_id in principal.person_ids(task.municipality_id)
 
 
 def require_may_do(principal: Principal, task: TaskLike) -> None:
@@ -171,6 +177,38 @@ def require_administers(principal: Principal, municipality: str) -> None:
         municipality,
         "Det här får bara administratören göra.",
         "Only the administrator may do this.",
+    )
+
+
+def require_may_change_person(principal: Principal, places: Collection[str], *, is_system_admin: bool) -> None:
+    """Who may change a person's name, address, password or tokens, or close their account.
+
+    The installation's administrator; and a municipality's administrator for somebody who holds roles (past, present
+    or to come) nowhere but where the administrator administers: whoever sets a password could act as that person.
+    `places` are the municipalities of those roles. Raises NotFound or NotYours.
+    """
+    if principal.system_admin:
+        return
+    if not any(administers(principal, place) for place in places):
+        if any(sees_municipality(principal, place) for place in places):
+            raise NotYours("Det här får bara administratören göra.", "Only the administrator may do this.")
+        raise NotFound("Personen", "The person")
+    if is_system_admin or not all(administers(principal, place) for place in places):
+        raise NotYours(
+            "Personen har roller även i andra kommuner. Ändringen görs av den som driver tjänsten.",
+            "The person holds roles in other municipalities too. The system administrator makes this change.",
+        )
+
+
+def require_may_arrange_substitute(principal: Principal, municipality: str, person_id: UUID) -> None:
+    """One's own substitute, or as an administrator anybody's. Raises NotFound or NotYours."""
+    own = person_id == principal.id
+    require(
+        own or administers(principal, municipality),
+        principal,
+        municipality,
+        "Du kan bara ordna en ersättare för dig själv.",
+        "You can only arrange a substitute for yourself.",
     )
 
 

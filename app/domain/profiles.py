@@ -19,9 +19,11 @@ class Profile:
     parameters: dict[str, Any]
     departments: tuple[tuple[str, str], ...]
     actors: tuple[tuple[str, str], ...]
+    bodies: tuple[tuple[str, str, str | None], ...]
     meetings: tuple[tuple[str, date], ...]
 
 
+_LISTS = frozenset({"id", "name", "departments", "actors", "bodies", "meetings"})
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzåäö"
 
 
@@ -43,9 +45,10 @@ def read_profile(raw: bytes) -> Profile:
         return Profile(
             id=str(data["id"]),
             name=str(data["name"]),
-            parameters={k: v for k, v in data.items() if k not in {"id", "name", "departments", "actors", "meetings"}},
+            parameters={k: v for k, v in data.items() if k not in _LISTS},
             departments=tuple((str(d["name"]), str(d.get("kind", "department"))) for d in data.get("departments", ())),
             actors=tuple((str(a["name"]), str(a["kind"])) for a in data.get("actors", ())),
+            bodies=tuple((str(b["name"]), str(b["kind"]), b.get("organ")) for b in data.get("bodies", ())),
             meetings=meetings,
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as fault:

@@ -40,7 +40,7 @@ class Cache(Generic[K, V]):
 
 @dataclass(frozen=True)
 class Place:
-    """A department, company or actor as expressions see it, and the day it closed."""
+    """A department, company, actor or body as expressions see it, and the day it closed."""
 
     kind: str
     id: UUID

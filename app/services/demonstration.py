@@ -11,10 +11,12 @@ from app.db import people
 from app.db.prevention import municipalities
 from app.domain.errors import Conflict
 from app.domain.profiles import Profile
-from app.services import sign_ins
+from app.services import api_tokens
+from app.services import people as accounts
 from app.services.installation import Installation
-from app.services.prevention.municipalities import add, assign_role
+from app.services.prevention.municipalities import add
 from app.services.process.deployments import Folder, deploy
+from app.services.role_assignments import Given, give_as_operator
 from app.services.unit_of_work import UnitOfWork, begin_system
 
 SINCE = date(2024, 1, 1)
@@ -100,7 +102,7 @@ def demonstration_logins(installation: Installation) -> list[dict[str, Any]]:
 
 def _person(uow: UnitOfWork, demonstrator: Demonstrator) -> dict[str, Any]:
     password = secrets.token_urlsafe(12)
-    person = sign_ins.add_person(
+    person = accounts.add(
         uow,
         username=demonstrator.username,
         name=demonstrator.name,
@@ -111,9 +113,9 @@ def _person(uow: UnitOfWork, demonstrator: Demonstrator) -> dict[str, Any]:
     roles = []
     for municipality, role, scope in demonstrator.roles:
         found = _scope(uow, municipality, scope)
-        assign_role(uow, municipality, person.id, role, scope=found, valid_from=SINCE)
+        give_as_operator(uow, municipality, person.id, Given(role, SINCE, scope=found))
         roles.append({"role": role, "municipality": municipality, "scope": scope})
-    token = sign_ins.issue_token(uow, person.id, "demonstration")
+    token = api_tokens.issue_as_operator(uow, person.id, "demonstration")
     return {
         "username": demonstrator.username,
         "password": password,
@@ -123,12 +125,12 @@ def _person(uow: UnitOfWork, demonstrator: Demonstrator) -> dict[str, Any]:
     }
 
 
-def _scope(uow: UnitOfWork, municipality: str, name: str | None) -> tuple[str, UUID] | None:
+def _scope(uow: UnitOfWork, municipality: str, name: str | None) -> UUID | None:
     if name is None:
         return None
     units = municipalities.units(uow.session, municipality, uow.today)
     actors = municipalities.actors(uow.session, municipality, uow.today)
     for unit in units:
         if unit.name == name:
-            return unit.kind, unit.id
-    return next(("actor", actor.id) for actor in actors if actor.name == name)
+            return unit.id
+    return next(actor.id for actor in actors if actor.name == name)

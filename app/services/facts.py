@@ -12,7 +12,7 @@ from app.engine.programs import Program
 from app.services.caches import Organisation, Place
 from app.services.unit_of_work import UnitOfWork
 
-_KINDS = {"departments": "department", "companies": "company", "actors": "actor"}
+_KINDS = {"departments": "department", "companies": "company", "actors": "actor", "bodies": "body"}
 
 
 def organisation(uow: UnitOfWork, municipality: str, revision: int | None = None) -> Organisation:
@@ -28,6 +28,7 @@ def _read(uow: UnitOfWork, municipality: str) -> Organisation:
         raise LookupError(municipality)
     units = municipalities.units(session, municipality, today)
     actors = municipalities.actors(session, municipality, today)
+    bodies = municipalities.bodies(session, municipality, today)
     days_off = frozenset(day.on for day in municipalities.days_off(session, municipality))
     planned = meetings.planned(session, municipality)
     return Organisation(
@@ -37,6 +38,7 @@ def _read(uow: UnitOfWork, municipality: str) -> Organisation:
         places=(
             *(Place(u.kind, u.id, u.name, u.closed_on) for u in units),
             *(Place("actor", a.id, a.name, a.closed_on) for a in actors),
+            *(Place("body", b.id, b.name, b.closed_on) for b in bodies),
         ),
         calendar=WorkdayCalendar(days_off),
         plan=MeetingPlan(tuple(Meeting(m.organ, m.on, m.manuscript_stop_on) for m in planned)),

@@ -22,7 +22,7 @@ from app.services.facts import organisation
 from app.services.process.advancing import forms
 from app.services.unit_of_work import UnitOfWork
 
-_PLACES = {"departments": "department", "companies": "company", "actors": "actor"}
+_PLACES = {"departments": "department", "companies": "company", "actors": "actor", "bodies": "body"}
 _UNDER_WAY = frozenset({"decided", "ongoing", "late"})
 _ANSWERS = {
     "department_reports": ("forvaltningsrapport", "rapport"),

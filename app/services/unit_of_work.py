@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from app.db import people
+from app.db import principals
 from app.db.session import Session, everything
 from app.db.times import database_now
 from app.domain.clock import local_date
@@ -37,6 +37,8 @@ class UnitOfWork:
         self._after: list[Callable[[], None]] = []
         self.principal: Principal | None = None
         self.csrf: str | None = None
+        # The digest of the session that the principal was opened with; None for a token.
+        self.sign_in: bytes | None = None
 
     @property
     def now(self) -> datetime:
@@ -114,11 +116,13 @@ def sign_in_principal(uow: UnitOfWork, kind: Credential, secret: str) -> Princip
 
     Raises NotSignedIn when it is unknown, revoked or out of date.
     """
-    row = people.open_principal(uow.session, kind, digest(uow.installation, secret), uow.set_instant)
+    shown = digest(uow.installation, secret)
+    row = principals.open_principal(uow.session, kind, shown, uow.set_instant)
     if row is None:
         raise NotSignedIn
     uow.settle_now(datetime.fromisoformat(row["at"]))
     uow.csrf = row["csrf"]
+    uow.sign_in = shown if kind == "sign_in" else None
     uow.principal = Principal(
         id=UUID(row["id"]),
         username=row["username"],
@@ -135,6 +139,6 @@ def sign_in_principal(uow: UnitOfWork, kind: Credential, secret: str) -> Princip
             )
             for held in row["roles"]
         ),
-        stands_for=frozenset(UUID(entry["person"]) for entry in row["stands_for"]),
+        stands_for=frozenset((entry["municipality"], UUID(entry["person"])) for entry in row["stands_for"]),
     )
     return uow.principal

@@ -20,7 +20,7 @@ Token = Callable[[str], str]
 def open_tasks(uow: UnitOfWork) -> list[user_tasks.UserTask]:
     principal = uow.who()
     roles = [(r.municipality, r.role, r.scope_id) for r in principal.roles]
-    return user_tasks.open_for(uow.session, principal.person_ids, roles)
+    return user_tasks.open_for(uow.session, principal.id, principal.stands_for, roles)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text, update
@@ -51,6 +51,25 @@ class Actor(Municipal, Base):
     closed_on: Mapped[date | None]
 
     __table_args__ = (Index("uq_actor_name", "municipality_id", "name", unique=True),)
+
+
+class Body(Municipal, Base):
+    """A body: the board and its committees (political), the council, a group.
+
+    `organ` is its word in the meeting plan.
+    """
+
+    __tablename__ = "body"
+    kind: Mapped[str]
+    name: Mapped[str]
+    sort_key: Mapped[str]
+    organ: Mapped[str | None]
+    closed_on: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('political', 'council', 'group')", name="kind"),
+        Index("uq_body_name", "municipality_id", "name", unique=True),
+    )
 
 
 class DayOff(Municipal, Base):
@@ -112,26 +131,54 @@ def add(session: Session, row: dict[str, Any]) -> bool:
     return session.execute(statement).scalar_one_or_none() is not None
 
 
-def units(session: Session, municipality_id: str, today: date) -> list[Unit]:
-    """The departments and companies that are not closed, in Swedish order."""
-    return list(
-        session.execute(
-            select(Unit)
-            .where(Unit.municipality_id == municipality_id, (Unit.closed_on.is_(None)) | (Unit.closed_on > today))
-            .order_by(Unit.sort_key)
-        ).scalars()
-    )
+def units(session: Session, municipality_id: str, today: date | None) -> list[Unit]:
+    """The departments and companies that are not closed, in Swedish order; the closed too without a day."""
+    return _places(session, Unit, municipality_id, today)
 
 
-def actors(session: Session, municipality_id: str, today: date) -> list[Actor]:
-    """The external actors that are not closed, in Swedish order."""
-    return list(
-        session.execute(
-            select(Actor)
-            .where(Actor.municipality_id == municipality_id, (Actor.closed_on.is_(None)) | (Actor.closed_on > today))
-            .order_by(Actor.sort_key)
-        ).scalars()
-    )
+def actors(session: Session, municipality_id: str, today: date | None) -> list[Actor]:
+    """The external actors that are not closed, in Swedish order; the closed too without a day."""
+    return _places(session, Actor, municipality_id, today)
+
+
+def bodies(session: Session, municipality_id: str, today: date | None) -> list[Body]:
+    """The bodies that are not closed, in Swedish order; the closed too without a day."""
+    return _places(session, Body, municipality_id, today)
+
+
+P = TypeVar("P", Unit, Actor, Body)
+AnyPlace = Unit | Actor | Body
+PLACES: dict[str, type[AnyPlace]] = {"departments": Unit, "actors": Actor, "bodies": Body}
+
+
+def _places(session: Session, table: type[P], municipality_id: str, today: date | None) -> list[P]:
+    statement = select(table).where(table.municipality_id == municipality_id)
+    if today is not None:
+        statement = statement.where((table.closed_on.is_(None)) | (table.closed_on > today))
+    return list(session.execute(statement.order_by(table.sort_key, table.id)).scalars())
+
+
+def place(session: Session, table: type[AnyPlace], municipality_id: str, place_id: UUID) -> AnyPlace | None:
+    """One department, company, actor or body, for changing."""
+    statement = select(table).where(table.municipality_id == municipality_id, table.id == place_id).with_for_update()
+    return cast("AnyPlace | None", session.execute(statement).scalar_one_or_none())
+
+
+def is_named(session: Session, table: type[AnyPlace], municipality_id: str, name: str) -> bool:
+    """Whether there is one of that name, open or closed."""
+    statement = select(table.id).where(table.municipality_id == municipality_id, table.name == name)
+    return session.execute(statement).scalar_one_or_none() is not None
+
+
+def kind_of_place(session: Session, municipality_id: str, place_id: UUID) -> str | None:
+    """`department`, `company`, `actor` or `body`; None when the municipality has none with that id."""
+    unit = session.execute(
+        select(Unit.kind).where(Unit.municipality_id == municipality_id, Unit.id == place_id)
+    ).scalar_one_or_none()
+    if unit is not None:
+        return unit
+    tables: tuple[tuple[type[AnyPlace], str], ...] = ((Actor, "actor"), (Body, "body"))
+    return next((kind for table, kind in tables if place(session, table, municipality_id, place_id)), None)
 
 
 def days_off(session: Session, municipality_id: str) -> list[DayOff]:

@@ -29,7 +29,8 @@ class Job(Municipal, Base):
     """One thing to do at `due_at` (UTC). `status`: waiting, done, cancelled, failed.
 
     Kinds: `timer`, `expiry` (a task completes by itself), `action`, `call`, `call_end`, `message`, `signal`,
-    `start` (a scheduled process). The key is never null and names the token, so that nothing is armed twice.
+    `deliver`, `cancel`, `release` (a task goes back to its role). The key is never null and names the token, so that
+    nothing is armed twice.
     """
 
     __tablename__ = "job"

@@ -1,6 +1,6 @@
 """User tasks, their drafts, submissions and comments."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    tuple_,
     union,
     update,
 )
@@ -45,6 +46,8 @@ class UserTask(Municipal, Base):
     scope_id: Mapped[UUID | None]
     scope_name: Mapped[str | None]
     assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    # Who handed it to the assignee; None when they claimed it themselves, by their role.
+    assigned_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     status: Mapped[str]
     outcome: Mapped[str | None]
     due_on: Mapped[date]
@@ -118,21 +121,6 @@ class Submission(Municipal, Base):
         ForeignKeyConstraint(["municipality_id", "user_task_id"], ["user_task.municipality_id", "user_task.id"]),
         Index("ix_submission_task", "municipality_id", "user_task_id"),
         Index("ix_submission_instance", "municipality_id", "process_instance_id"),
-    )
-
-
-class Comment(Municipal, Base):
-    """A remark beside a task."""
-
-    __tablename__ = "comment"
-    user_task_id: Mapped[UUID]
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    body: Mapped[str]
-    written_at: Mapped[datetime]
-
-    __table_args__ = (
-        ForeignKeyConstraint(["municipality_id", "user_task_id"], ["user_task.municipality_id", "user_task.id"]),
-        Index("ix_comment_task", "municipality_id", "user_task_id", "written_at"),
     )
 
 
@@ -245,25 +233,10 @@ def submission_of_task(session: Session, municipality_id: str, task_id: UUID) ->
     ).scalar_one_or_none()
 
 
-def add_comment(session: Session, values: dict[str, Any]) -> None:
-    """Store a comment."""
-    session.execute(insert(Comment).values(**values))
-
-
-def comments_of(session: Session, municipality_id: str, task_id: UUID) -> list[Comment]:
-    """The comments of a task, oldest first."""
-    return list(
-        session.execute(
-            select(Comment)
-            .where(Comment.municipality_id == municipality_id, Comment.user_task_id == task_id)
-            .order_by(Comment.written_at, Comment.id)
-        ).scalars()
-    )
-
-
 def open_for(
     session: Session,
-    person_ids: Sequence[UUID],
+    person_id: UUID,
+    stands_for: Collection[tuple[str, UUID]],
     roles: Sequence[tuple[str, str, UUID | None]],
     *,
     role: str | None = None,
@@ -273,10 +246,14 @@ def open_for(
 ) -> list[UserTask]:
     """Open tasks that the person may do, by due date: assigned to them (or whom they stand in for), or for a role.
 
-    `roles` are (municipality, role, scope id or None for the whole municipality). A task claimed by somebody else is
-    not among them.
+    `stands_for` are (municipality, person), `roles` are (municipality, role, scope id or None for the whole
+    municipality). A task claimed by somebody else is not among them.
     """
-    mine = select(UserTask.id, UserTask.due_on).where(UserTask.assignee_id.in_(list(person_ids)), _is_open())
+    theirs = [person_id, *(other for _, other in stands_for)]
+    mine = select(UserTask.id, UserTask.due_on).where(UserTask.assignee_id.in_(theirs), _is_open())
+    if stands_for:
+        pairs = tuple_(UserTask.municipality_id, UserTask.assignee_id).in_(list(stands_for))
+        mine = mine.where((UserTask.assignee_id == person_id) | pairs)
     found = [_bounded(_narrowed(mine, role, instance_id), after, limit)]
     for scoped in (False, True):
         held = [entry for entry in roles if (entry[2] is not None) == scoped]

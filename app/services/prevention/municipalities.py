@@ -1,11 +1,7 @@
 """Municipalities: added from a profile file, with their organisation and meeting plan."""
 
-from datetime import date
-from uuid import UUID
-
-from app.db.people import RoleAssignment
 from app.db.prevention import meetings, municipalities
-from app.db.prevention.municipalities import Actor, Unit
+from app.db.prevention.municipalities import Actor, Body, Unit
 from app.domain.errors import Conflict
 from app.domain.ids import new_id
 from app.domain.meeting_plans import manuscript_stop
@@ -23,6 +19,10 @@ def add(uow: UnitOfWork, profile: Profile) -> None:
         uow.session.add(Unit(municipality_id=profile.id, id=new_id(), kind=kind, name=name, sort_key=sort_key(name)))
     for name, kind in profile.actors:
         uow.session.add(Actor(municipality_id=profile.id, id=new_id(), kind=kind, name=name, sort_key=sort_key(name)))
+    for name, kind, organ in profile.bodies:
+        uow.session.add(
+            Body(municipality_id=profile.id, id=new_id(), kind=kind, name=name, sort_key=sort_key(name), organ=organ)
+        )
     uow.session.flush()
     plan_meetings(uow, profile)
 
@@ -44,30 +44,3 @@ def plan_meetings(uow: UnitOfWork, profile: Profile) -> int:
     new = meetings.plan(uow.session, rows)
     municipalities.touch(uow.session, profile.id)
     return new
-
-
-def assign_role(
-    uow: UnitOfWork,
-    municipality: str,
-    person_id: UUID,
-    role: str,
-    *,
-    scope: tuple[str, UUID] | None = None,
-    valid_from: date,
-    valid_to: date | None = None,
-) -> UUID:
-    """Give a person a role for a period, in the municipality or in one department or actor of it."""
-    kind, scope_id = scope or (None, None)
-    row = RoleAssignment(
-        municipality_id=municipality,
-        id=new_id(),
-        person_id=person_id,
-        role=role,
-        scope_kind=kind,
-        scope_id=scope_id,
-        valid_from=valid_from,
-        valid_to=valid_to,
-    )
-    uow.session.add(row)
-    uow.session.flush()
-    return row.id

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.db import people
-from app.db.process import attachments, process_instances, user_tasks
+from app.db.process import attachments, comments, process_instances, user_tasks
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
 from app.domain import privacy_guard
@@ -117,7 +117,7 @@ def complete(
     _require_open(task, instance)
     if if_match is not None and if_match != task.version:
         raise StaleVersion(task.version)
-    if task.assignee_id is not None and task.assignee_id not in principal.person_ids:
+    if task.assignee_id is not None and task.assignee_id not in principal.person_ids(task.municipality_id):
         raise UserTaskClaimed
     form = form_of(uow, task)
     found = examine(form, submission) if form is not None else Findings([], [])
@@ -226,7 +226,8 @@ def release(uow: UnitOfWork, task_id: UUID, if_match: int | None = None) -> User
     if not leads(principal, task.municipality_id):
         require_may_do(principal, task)
     _require_open(task, instance)
-    if task.assignee_id not in {None, *principal.person_ids} and not leads(principal, task.municipality_id):
+    theirs = {None, *principal.person_ids(task.municipality_id)}
+    if task.assignee_id not in theirs and not leads(principal, task.municipality_id):
         raise NotYours("Bara den som har tagit uppgiften kan släppa den.", "Only its assignee can release the task.")
     return _assign(uow, task, None, "user_task_released", None)
 
@@ -253,7 +254,8 @@ def assign(
 
 
 def _assign(uow: UnitOfWork, task: UserTask, person_id: UUID | None, kind: str, message: str | None) -> UserTask:
-    user_tasks.change(uow.session, task, {"assignee_id": person_id})
+    handed = person_id is not None and person_id != uow.who().id
+    user_tasks.change(uow.session, task, {"assignee_id": person_id, "assigned_by": uow.who().id if handed else None})
     detail = {"assignee": str(person_id) if person_id else None, **({"message": message} if message else {})}
     _line(uow, task, kind, detail)
     return _reread(uow, task)
@@ -294,7 +296,7 @@ def add_comment(uow: UnitOfWork, task_id: UUID, body: str) -> UUID:
     if stops := [f for f in privacy_guard.examine(body) if f.severity == "stop"]:
         raise InvalidInput(stops[0].sv, stops[0].en, [FieldFault("/body", stops[0].sv, stops[0].en)])
     comment_id = new_id()
-    user_tasks.add_comment(
+    comments.add(
         uow.session,
         {
             "municipality_id": task.municipality_id,

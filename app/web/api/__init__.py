@@ -11,9 +11,13 @@ from app.web.api import (
     me,
     messages,
     municipalities,
+    people,
+    places,
     process_definitions,
     process_instances,
     records,
+    role_assignments,
+    substitutions,
     user_tasks,
 )
 from app.web.bodies import StrictRoute
@@ -24,7 +28,8 @@ def api() -> APIRouter:
     whole = APIRouter(prefix="/api/v1", route_class=StrictRoute)
     resources = (
         deployments, process_definitions, process_instances, user_tasks, attachments, jobs, incidents, messages,
-        history, municipalities, me,
+        history, municipalities,
+        places, people, role_assignments, substitutions, me,
     )  # fmt: skip
     for resource in resources:
         whole.include_router(resource.routes)

@@ -1,13 +1,14 @@
 """Who calls, and what they settle for themselves."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Response
+from pydantic import StringConstraints
 
 from app.domain.principals import Principal
 from app.domain.roles import role_name
-from app.services.people import choose_language
+from app.services.people import choose_language, choose_password
 from app.web.api.documentation import CHANGES, READS, router
 from app.web.api.models import Shown, Taken
 from app.web.deps import Changing, Reading
@@ -67,6 +68,13 @@ class LanguageBody(Taken):
     language: Literal["sv", "en"]
 
 
+class PasswordBody(Taken):
+    """The password one has and the one to have: at least 12 characters."""
+
+    current: Annotated[str, StringConstraints(max_length=200)]
+    password: Annotated[str, StringConstraints(max_length=200)]
+
+
 @routes.get("", response_model=MeOut, responses=READS)
 def read_me(call: Reading) -> Response:
     """The principal, with today's roles."""
@@ -78,3 +86,10 @@ def change_me(call: Changing, body: LanguageBody) -> Response:
     """Choose a language."""
     choose_language(call.uow, body.language)
     return call.answer(MeOut.of(call.principal, call.language, body.language))
+
+
+@routes.post("/password", status_code=204, responses=CHANGES)
+def change_password(call: Changing, body: PasswordBody) -> Response:
+    """Choose a password. Every other session ends."""
+    choose_password(call.uow, body.current, body.password)
+    return Response(status_code=204)

@@ -8,10 +8,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.db.process.attachments import Attachment
+from app.db.process.comments import Comment
 from app.db.process.deployments import ProcessDefinition
 from app.db.process.history import HistoryEvent
 from app.db.process.process_instances import ProcessInstance
-from app.db.process.user_tasks import Comment, UserTask
+from app.db.process.user_tasks import UserTask
 from app.domain.roles import role_name
 from app.services.process.positions import Wait
 

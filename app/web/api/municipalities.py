@@ -76,21 +76,6 @@ class PlannedMeetings(Shown):
     next: None = None
 
 
-class PlaceOut(Shown):
-    """A department, company or actor."""
-
-    id: UUID
-    kind: str
-    name: str
-
-
-class Places(Shown):
-    """All of them, in Swedish order."""
-
-    items: list[PlaceOut]
-    next: None = None
-
-
 @routes.get("", response_model=Page[MunicipalityOut], responses=READS)
 def list_municipalities(call: Reading, limit: Limit = DEFAULT_LIMIT, after: After = None) -> Response:
     """The municipalities where one holds a role; all of them for a system administrator."""
@@ -110,7 +95,8 @@ def _shown(row: municipalities.Municipality, profile: Mapping[str, Any] | None =
     return MunicipalityOut(id=row.id, name=row.name, processes=list(row.profile.get("processes", ())), profile=profile)
 
 
-def _visible(call: Call, municipality: str) -> municipalities.Municipality:
+def visible(call: Call, municipality: str) -> municipalities.Municipality:
+    """The municipality, if the principal may know of it. Raises NotFound."""
     known = sees_municipality(call.principal, municipality)
     row = municipalities.get(call.uow.session, municipality) if known else None
     if row is None:
@@ -118,8 +104,9 @@ def _visible(call: Call, municipality: str) -> municipalities.Municipality:
     return row
 
 
-def _internal(call: Call, municipality: str) -> municipalities.Municipality:
-    row = _visible(call, municipality)
+def internal(call: Call, municipality: str) -> municipalities.Municipality:
+    """The municipality, for its own roles. Raises NotFound, NotYours."""
+    row = visible(call, municipality)
     require_internal(call.principal, municipality)
     return row
 
@@ -127,7 +114,7 @@ def _internal(call: Call, municipality: str) -> municipalities.Municipality:
 @routes.get("/{municipality}", response_model=MunicipalityOut, responses=READS)
 def read_municipality(call: Reading, municipality: Id) -> Response:
     """One municipality, with its profile."""
-    row = _internal(call, municipality)
+    row = internal(call, municipality)
     return call.answer(_shown(row, row.profile))
 
 
@@ -139,7 +126,7 @@ def read_schedule(
     to_on: Annotated[Day, Query(alias="to")],
 ) -> Response:
     """What starts between two days, and why then."""
-    _internal(call, municipality)
+    internal(call, municipality)
     if not 0 <= (to_on - from_on).days <= LONGEST_SCHEDULE_DAYS:
         raise InvalidInput("Tiden är högst tre år, framåt.", "The time is three years at most, forwards.")
     found = schedules.coming(call.uow, municipality, from_on, to_on)
@@ -156,7 +143,7 @@ def read_schedule(
 @routes.get("/{municipality}/meetings", response_model=PlannedMeetings, responses=READS)
 def list_meetings(call: Reading, municipality: Id) -> Response:
     """The meeting plan."""
-    _internal(call, municipality)
+    internal(call, municipality)
     found = meetings.planned(call.uow.session, municipality)
     return call.answer(PlannedMeetings(items=[PlannedMeetingOut.model_validate(row) for row in found]))
 
@@ -164,22 +151,6 @@ def list_meetings(call: Reading, municipality: Id) -> Response:
 @routes.post("/{municipality}/meetings", status_code=201, response_model=Done, responses=CHANGES)
 def plan_meeting(call: Posting, municipality: Id, body: MeetingBody) -> Response:
     """Add a meeting to the plan, as an administrator."""
-    _visible(call, municipality)
+    visible(call, municipality)
     made = plan(call.uow, municipality, body.organ, body.on, body.manuscript_stop_on)
     return call.answer(Done(id=made), 201)
-
-
-@routes.get("/{municipality}/departments", response_model=Places, responses=READS)
-def list_departments(call: Reading, municipality: Id) -> Response:
-    """The departments and municipal companies."""
-    _internal(call, municipality)
-    found = municipalities.units(call.uow.session, municipality, call.uow.today)
-    return call.answer(Places(items=[PlaceOut.model_validate(row) for row in found]))
-
-
-@routes.get("/{municipality}/actors", response_model=Places, responses=READS)
-def list_actors(call: Reading, municipality: Id) -> Response:
-    """The external actors."""
-    _internal(call, municipality)
-    found = municipalities.actors(call.uow.session, municipality, call.uow.today)
-    return call.answer(Places(items=[PlaceOut.model_validate(row) for row in found]))

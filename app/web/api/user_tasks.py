@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field, StringConstraints
 
-from app.db.process import completed_tasks, user_tasks
+from app.db.process import comments, completed_tasks, user_tasks
 from app.domain.errors import FieldFault, InvalidInput
 from app.domain.principals import oversees, require_may_do, require_oversees
 from app.services import attachments
@@ -143,7 +143,7 @@ def _own_open(
         if municipality is None or r.municipality == municipality
     ]
     found = user_tasks.open_for(
-        call.uow.session, principal.person_ids, held, role=role, instance_id=instance_id,
+        call.uow.session, principal.id, principal.stands_for, held, role=role, instance_id=instance_id,
         after=_due_key(after), limit=limit + 1,
     )  # fmt: skip
     if municipality is not None:
@@ -250,7 +250,7 @@ def _draft(call: Call, row: user_tasks.UserTask, draft: Variables | None) -> Dra
 def list_comments(call: Reading, task_id: UUID) -> Response:
     """The comments, oldest first."""
     row = tasks.visible(call.uow, task_id)
-    found = user_tasks.comments_of(call.uow.session, row.municipality_id, row.id)
+    found = comments.of_task(call.uow.session, row.municipality_id, row.id)
     return call.answer(Items(items=[CommentOut.of(comment) for comment in found]))
 
 

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.db import people
-from app.db.process import attachments, history, process_instances, user_tasks
+from app.db.process import attachments, comments, history, process_instances, user_tasks
 from app.db.process.user_tasks import UserTask
 from app.domain.errors import FieldFault, InvalidInput, InvalidSubmission, Refusal, TooLarge, UserTaskClaimed
 from app.domain.forms import Form
@@ -227,7 +227,7 @@ def _view(visit: Visit, task: UserTask, shown: Shown) -> TaskPage:
     node = loaded(uow, instance).program.nodes[task.element_id] if instance is not None else None
     attributes = node.attributes if node is not None else {}
     workable = task.status == "open" and may_do(principal, task) and not task.suspended
-    taken = task.assignee_id is not None and task.assignee_id not in principal.person_ids
+    taken = task.assignee_id is not None and task.assignee_id not in principal.person_ids(task.municipality_id)
     quote = attributes.get("quote")
     return TaskPage(
         title=task.name,
@@ -293,7 +293,7 @@ def _form(visit: Visit, task: UserTask, shown: Shown) -> FormView | None:
 
 
 def _actions(visit: Visit, task: UserTask, *, workable: bool, taken: bool) -> tuple[Action, ...]:
-    own = task.assignee_id in visit.principal.person_ids and task.assignee_id is not None
+    own = task.assignee_id in visit.principal.person_ids(task.municipality_id) and task.assignee_id is not None
     if workable and own:
         return (Action(visit.words("Släpp uppgiften"), f"/uppgifter/{task.id}/slapp"),)
     if task.status == "open" and taken and leads(visit.principal, task.municipality_id):
@@ -317,7 +317,7 @@ def _hand_over(visit: Visit, task: UserTask) -> HandOver | None:
 
 
 def _comments(visit: Visit, task: UserTask) -> tuple[Comment, ...]:
-    rows = user_tasks.comments_of(visit.uow.session, task.municipality_id, task.id)
+    rows = comments.of_task(visit.uow.session, task.municipality_id, task.id)
     names = people.names(visit.uow.session, {row.person_id for row in rows})
     return tuple(
         Comment(names.get(row.person_id, ""), stamp_of_instant(row.written_at, visit.language), row.body)

@@ -30,7 +30,7 @@ def show(visit: Visiting) -> HTMLResponse:
     """What I owe, by when."""
     principal = visit.principal
     roles = [(held.municipality, held.role, held.scope_id) for held in principal.roles]
-    found = user_tasks.open_for(visit.uow.session, principal.person_ids, roles, limit=MOST)
+    found = user_tasks.open_for(visit.uow.session, principal.id, principal.stands_for, roles, limit=MOST)
     done = user_tasks.completed_by(visit.uow.session, principal.id)
     return visit.page("pages/tasks.html", _page(visit, found, done), current="tasks")
 

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from app.db.session import Database
 from app.domain.clock import SetClock
 from app.domain.errors import Refusal
-from app.services import sign_ins
+from app.services import api_tokens, sign_ins
 from app.services.installation import Installation
 from app.services.unit_of_work import begin_system
 from app.web.application import create_application
@@ -171,7 +171,7 @@ def test_a_session_and_a_token_that_are_out_of_date_are_nobodys(
     signed_in(client, installation, logins)
     person = UUID(by("soc.rep").get("/me").json()["id"])
     with begin_system(installation) as uow:
-        short = sign_ins.issue_token(uow, person, "kort", uow.now + timedelta(hours=1))
+        short = api_tokens.issue_as_operator(uow, person, "kort", uow.now + timedelta(hours=1))
     assert Caller(client, short).get("/me").status_code == 200
     clock.set(clock.now() + timedelta(hours=13))
     assert Caller(client, short).get("/me").status_code == 401

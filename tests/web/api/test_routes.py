@@ -23,6 +23,13 @@ By = Callable[[str], Caller]
 
 DRAWING = {"files": {"process.bpmn": "<x/>"}}
 REASON = {"reason": "Därför"}
+SOMEBODY = str(new_id())
+NEWCOMER = {"municipality": "askersund", "username": "ny", "name": "Ny", "roles": [{"role": "reporter"}]}
+ROLE = {"municipality": "askersund", "person_id": SOMEBODY, "role": "reporter"}
+STAND_IN = {
+    "municipality": "askersund", "person_id": SOMEBODY, "substitute_id": SOMEBODY, "from_on": "2026-11-01",
+    "to_on": "2026-11-05",
+}  # fmt: skip
 PDF = {"file": ("a.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf")}
 
 
@@ -105,11 +112,39 @@ ROWS: dict[str, Row] = {
     "POST /municipalities/{municipality}/meetings": Row(
         "/municipalities/askersund/meetings", {"json": {"organ": "KS", "on": "2027-06-01"}}, "sakerhetschef"
     ),
-    "GET /municipalities/{municipality}/departments": Row("/municipalities/askersund/departments", {}),
-    "GET /municipalities/{municipality}/actors": Row("/municipalities/askersund/actors", {}),
+    **{
+        f"{method} /municipalities/{{municipality}}/{places}{one}": Row(
+            f"/municipalities/askersund/{places}{known}", {"json": body} if body else {}, stranger
+        )
+        for places, kind in (("departments", "department"), ("actors", "other"), ("bodies", "group"))
+        for method, one, known, body, stranger in (
+            ("GET", "", "", None, "polisen"),
+            ("POST", "", "", {"name": "Ny", "kind": kind}, "sakerhetschef"),
+            ("PATCH", "/{place_id}", f"/{{{places}}}", {"name": "Ny"}, "sakerhetschef"),
+        )
+    },
+    "GET /people": Row("/people?municipality=askersund", {}, "sakerhetschef"),
+    "POST /people": Row("/people", {"json": NEWCOMER}, "sakerhetschef"),
+    "GET /people/{person_id}": Row("/people/{person}", {}, "sakerhetschef"),
+    "PATCH /people/{person_id}": Row("/people/{person}", {"json": {"name": "Ny"}}, "sakerhetschef"),
+    "GET /people/{person_id}/tokens": Row("/people/{person}/tokens", {}, "sakerhetschef"),
+    "POST /people/{person_id}/tokens": Row("/people/{person}/tokens", {"json": {"name": "x"}}, "sakerhetschef"),
+    "DELETE /people/{person_id}/tokens/{token_id}": Row("/people/{person}/tokens/{token}", {}, "sakerhetschef"),
+    "GET /role-assignments": Row("/role-assignments?municipality=askersund", {}, "sakerhetschef"),
+    "POST /role-assignments": Row("/role-assignments", {"json": ROLE}, "sakerhetschef"),
+    "GET /role-assignments/{assignment_id}": Row("/role-assignments/{assignment}", {}, "sakerhetschef"),
+    "PATCH /role-assignments/{assignment_id}": Row(
+        "/role-assignments/{assignment}", {"json": {"valid_to": None}}, "sakerhetschef"
+    ),
+    "DELETE /role-assignments/{assignment_id}": Row("/role-assignments/{assignment}", {}, "sakerhetschef"),
+    # Everybody may list their own substitutes.
+    "GET /substitutions": Row("/substitutions?municipality=askersund", {}, None),
+    "POST /substitutions": Row("/substitutions", {"json": STAND_IN}, "sakerhetschef"),
+    "DELETE /substitutions/{substitution_id}": Row("/substitutions/{substitution}", {}, "sakerhetschef"),
     # One's own row and nobody else's.
     "GET /me": Row("/me", {}, None, None),
     "PATCH /me": Row("/me", {"json": {"language": "sv"}}, None, None),
+    "POST /me/password": Row("/me/password", {"json": {"current": "x", "password": "y"}}, None, None),
     **{
         f"GET /{path}": Row(f"/{path}?municipality=askersund", {}, None if kind == "commitment" else "polisen")
         for kind, path in PATHS.items()
@@ -149,6 +184,7 @@ def known(october: Installation, by: By) -> dict[str, str]:
         "incident": str(new_id()),
         **{kind: str(new_id()) for kind in PATHS},
     }
+    found |= put_people(by)
     put_in_tables(october, found, by("polisen").get("/me").json()["roles"][0]["scope_id"])
     return found
 
@@ -162,6 +198,23 @@ OWN = """<?xml version="1.0" encoding="UTF-8"?>
 FORM = """{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "title": "F",
 "x-title-en": "F", "description": "F.", "x-description-en": "F.", "additionalProperties": false, "required": [],
 "properties": {"a": {"type": "string", "title": "A", "x-title-en": "A", "maxLength": 10}}}"""
+
+
+def put_people(by: By) -> dict[str, str]:
+    """A newcomer of Askersund with a role, a token and a substitute; and one of each place."""
+    admin = by("admin")
+    person = admin.post("/people", {**NEWCOMER, "username": "nykomling"}).json()
+    token = admin.post(f"/people/{person['id']}/tokens", {"name": "prov"}).json()
+    substitute = by("soc.rep").get("/me").json()["id"]
+    standing = admin.post("/substitutions", {**STAND_IN, "person_id": person["id"], "substitute_id": substitute}).json()
+    places = {
+        kind: admin.get(f"/municipalities/askersund/{kind}").json()["items"][0]["id"]
+        for kind in ("departments", "actors", "bodies")
+    }
+    return {
+        **places, "person": person["id"], "token": token["id"], "substitution": standing["id"],
+        "assignment": person["role_assignments"][0]["id"],
+    }  # fmt: skip
 
 
 def put_in_tables(installation: Installation, found: dict[str, str], actor_id: str) -> None:
