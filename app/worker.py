@@ -13,6 +13,7 @@ from app.db.session import DatabaseUnavailable
 from app.services.installation import Installation
 from app.services.process.jobs import run_due
 from app.services.schedules import start_due
+from app.telemetry import where
 
 log = structlog.get_logger()
 
@@ -75,6 +76,6 @@ class Worker:
             except DatabaseUnavailable:
                 log.warning("database_unavailable")
                 self._schedule_wanted = True
-            except Exception:
-                # The scheduler outlives any fault of a single round; the next ring tries again.
-                log.exception("scheduler_round_failed")
+            except Exception as fault:  # noqa: BLE001  the scheduler outlives any fault of a single round
+                kind = type(fault).__name__
+                log.error("scheduler_round_failed", fault=kind, where=where(fault))  # noqa: TRY400  no text

@@ -15,7 +15,7 @@ from app.db.process import incidents, jobs
 from app.db.session import DatabaseUnavailable, LockNotGranted
 from app.domain.principals import require_system_admin
 from app.services.unit_of_work import begin, begin_system, sign_in_principal
-from app.telemetry import OPEN_INCIDENTS, REGISTRY, WAITING_JOBS
+from app.telemetry import DUE_JOBS, OLDEST_DUE_JOB, OPEN_INCIDENTS, REGISTRY, WAITING_JOBS
 from app.web.deps import credential_of, installation_of
 from app.web.problems import KINDS, language_of
 
@@ -60,7 +60,10 @@ def metrics(request: Request) -> Response:
             require_system_admin(sign_in_principal(uow, *credential_of(request)))
     with begin_system(installation) as uow:
         OPEN_INCIDENTS.set(incidents.count_open(uow.session))
-        WAITING_JOBS.set(jobs.count_by_status(uow.session).get("waiting", 0))
+        queue = jobs.queue(uow.session, uow.now)
+        WAITING_JOBS.set(queue.waiting)
+        DUE_JOBS.set(queue.due)
+        OLDEST_DUE_JOB.set(queue.age(uow.now))
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 

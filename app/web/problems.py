@@ -4,7 +4,6 @@
 input has `errors`, a refused diagram `problems`.
 """
 
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +19,7 @@ from app.domain.errors import DeploymentRefused, InvalidInput, ProcessCannotGoOn
 from app.domain.ids import new_id
 from app.services.process import incidents
 from app.services.process.user_tasks import CompletionFault
+from app.telemetry import where
 
 log = structlog.get_logger()
 
@@ -147,11 +147,7 @@ def problem_of(refusal: Refusal, language: str) -> Problem:
 def unexpected(fault: BaseException) -> Problem:
     """Something nobody foresaw: logged with an id that the caller is told, and nothing else told."""
     reference = str(new_id())
-    # The exception's text is left out: it may quote what somebody wrote.
-    where = [
-        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(fault.__traceback__)[-12:]
-    ]
-    log.error("request_failed", reference=reference, fault=type(fault).__name__, where=where)
+    log.error("request_failed", reference=reference, fault=type(fault).__name__, where=where(fault))
     return Problem(
         "internal-error",
         f"Felet är antecknat hos oss med numret {reference}.",

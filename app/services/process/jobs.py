@@ -26,6 +26,7 @@ from app.services.process.histories import write_line
 from app.services.process.process_instances import Start, begin_instance, cancel_locked
 from app.services.process.projection import Cause, message_job
 from app.services.unit_of_work import UnitOfWork, begin_system
+from app.telemetry import JOB_LATENESS, JOBS_DONE, JOBS_FAILED, where
 
 log = structlog.get_logger()
 
@@ -33,31 +34,40 @@ MAX_DEPTH = 8
 
 
 def run_due(installation: Installation, limit: int = 200) -> int:
-    """Do everything that is due now, in due order, until nothing is left or the limit is reached; how many."""
-    done = 0
+    """Do what is due now, in due order, until nothing is left or so many were tried; how many were done or failed.
+
+    What somebody else has in hand is passed by, and not counted: there is no use in trying again at once.
+    """
+    tried = done = 0
     passed: list[UUID] = []
-    while done < limit:
+    while tried < limit:
         with begin_system(installation) as uow:
             found = jobs.due(uow.session, uow.set_instant, not_in=passed)
         if not found:
-            return done
+            break
         for job in found:
-            if not run_one(installation, job):
+            tried += 1
+            if run_one(installation, job):
+                done += 1
+            else:
                 passed.append(job.id)
-            done += 1
     return done
 
 
 def run_one(installation: Installation, job: Job) -> bool:
-    """Do one job. False when somebody else has it, or it must wait."""
+    """Do one job, or write down that it failed. False when somebody else has it, or it must wait."""
     try:
         with begin_system(installation) as uow:
             return _perform(uow, job)
     except (LockNotGranted, DatabaseUnavailable):
         return False
     except (EngineFault, Refusal, ActionFailed, LookupError, ValueError) as fault:
-        _failed(installation, job, fault)
-        return True
+        _failed(installation, job, fault, str(fault))
+    except Exception as fault:  # noqa: BLE001  one job's unforeseen fault must not keep all later ones waiting
+        kind = type(fault).__name__
+        log.error("job_broke", job=str(job.id), kind=job.kind, fault=kind, where=where(fault))  # noqa: TRY400  no text
+        _failed(installation, job, fault, kind)
+    return True
 
 
 def _perform(uow: UnitOfWork, found: Job) -> bool:
@@ -70,16 +80,25 @@ def _perform(uow: UnitOfWork, found: Job) -> bool:
     if job is None:
         return False
     uow.refresh_now()
-    if instance is not None and instance.status == "suspended":
+    if instance is not None and instance.status == "suspended" and job.kind != "cancel":
         return False
-    if instance is not None and instance.status != "active" and job.kind != "cancel":
-        jobs.finish(uow.session, job, uow.now)
-        return True
-    handle = _HANDLERS[job.kind]
-    handle(uow, job, instance)
-    jobs.finish(uow.session, job, uow.now)
-    incidents.resolve_of_job(uow.session, job.municipality_id, job.id, uow.now) if job.attempts else None
+    if instance is None or instance.status == "active" or job.kind == "cancel":
+        _HANDLERS[job.kind](uow, job, instance)
+    _finish(uow, job)
     return True
+
+
+def _finish(uow: UnitOfWork, job: Job) -> None:
+    jobs.finish(uow.session, job, uow.now)
+    if job.attempts:
+        incidents.resolve_of_job(uow.session, job.municipality_id, job.id, uow.now)
+    kind, late_s = job.kind, max(0.0, (uow.now - job.due_at).total_seconds())
+
+    def count() -> None:
+        JOBS_DONE.labels(kind).inc()
+        JOB_LATENESS.labels(kind).observe(late_s)
+
+    uow.after_commit(count)
 
 
 def _needed(instance: ProcessInstance | None) -> ProcessInstance:
@@ -310,16 +329,21 @@ _HANDLERS: dict[str, Callable[[UnitOfWork, Job, ProcessInstance | None], None]] 
     "message": _message, "signal": _message, "deliver": _deliver, "cancel": _cancel, "release": left_behind.release,
 }  # fmt: skip
 
+# Every kind is counted from the start, at nought: a rate over a series that is not there yet says nothing.
+for _kind in _HANDLERS:
+    JOBS_DONE.labels(_kind), JOBS_FAILED.labels(_kind), JOB_LATENESS.labels(_kind)
 
-def _failed(installation: Installation, job: Job, fault: Exception) -> None:
+
+def _failed(installation: Installation, job: Job, fault: Exception, said: str) -> None:
     """A second transaction: try again later, or after the last attempt open an incident."""
-    sv = getattr(fault, "sv", "") or str(fault)
-    en = getattr(fault, "en", "") or str(fault)
+    sv = getattr(fault, "sv", "") or said
+    en = getattr(fault, "en", "") or said
     log.warning("job_failed", job=str(job.id), kind=job.kind, fault=type(fault).__name__)
     with begin_system(installation) as uow:
         locked = jobs.lock(uow.session, job.id)
         if locked is None:
             return
+        uow.after_commit(JOBS_FAILED.labels(job.kind).inc)
         lasting = isinstance(fault, EngineFault | Refusal)
         if not lasting and locked.attempts + 1 < MAX_ATTEMPTS:
             jobs.put_off(uow.session, locked, uow.now + jobs.backoff(locked.attempts), en)
