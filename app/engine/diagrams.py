@@ -12,6 +12,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 HJUL = "urn:trygghetshjulet:bpmn:1"
+HJUL_FAMILY = "urn:trygghetshjulet"
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 
@@ -197,6 +198,21 @@ class OddElement:
 
 
 @dataclass(frozen=True)
+class OwnName:
+    """A name in our namespace. `kind` is `attribute`, `element`, or `namespace` for one that only looks like ours.
+
+    `on` is what it was written on: a BPMN tag, or `hjul:parameter` and the like for what stands in our own elements.
+    `element` is the id of the nearest thing around it that has one.
+    """
+
+    kind: str
+    name: str
+    on: str
+    element: str | None
+    line: int
+
+
+@dataclass(frozen=True)
 class Diagram:
     """Everything read from one file."""
 
@@ -208,3 +224,4 @@ class Diagram:
     odd: tuple[OddElement, ...]
     drawn: frozenset[str]
     references: tuple[tuple[str, str, int], ...]
+    own_names: tuple[OwnName, ...] = ()

@@ -8,12 +8,14 @@ from app.engine.diagrams import (
     BPMN,
     BPMNDI,
     HJUL,
+    HJUL_FAMILY,
     Diagram,
     EventDefinition,
     FlowNode,
     Lane,
     Loop,
     OddElement,
+    OwnName,
     Process,
     SequenceFlow,
 )
@@ -78,12 +80,9 @@ def read_diagram(raw: bytes) -> Diagram:
         ids=ids,
         missing_ids=missing,
         odd=tuple(_odd(root)),
-        drawn=frozenset(
-            str(e.get("bpmnElement"))
-            for e in root.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge")
-            if e.get("bpmnElement")
-        ),
+        drawn=_drawn(root),
         references=tuple(_participant_references(root)),
+        own_names=tuple(_own_names(root)),
     )
 
 
@@ -181,7 +180,7 @@ def _pairs(extension: etree._Element | None, local: str, value: str) -> tuple[tu
         return ()
     return tuple(
         (str(e.get("name") or ""), str(e.get(value) or e.get("name") or ""))
-        for e in extension.iter(f"{{{HJUL}}}{local}")
+        for e in extension.findall(f"{{{HJUL}}}{local}")
     )
 
 
@@ -271,6 +270,55 @@ def _odd(root: etree._Element) -> Iterator[OddElement]:
         # What lies in a task, an event or outside every process would be left out without a word.
         if around is not None and around is not root and _local(around) not in SCOPES:
             yield OddElement(_local(element), element.get("id"), line_of(element), BPMN)
+
+
+def _drawn(root: etree._Element) -> frozenset[str]:
+    """The ids that have a shape or an edge."""
+    shapes = root.iter(f"{{{BPMNDI}}}BPMNShape", f"{{{BPMNDI}}}BPMNEdge")
+    return frozenset(str(e.get("bpmnElement")) for e in shapes if e.get("bpmnElement"))
+
+
+def _own_names(root: etree._Element) -> Iterator[OwnName]:
+    """Everything written in our namespace, or in one that looks like it."""
+    for element in root.iter():
+        namespace, local = name_of(element)
+        line = line_of(element)
+        names = [("element", namespace, local, _holder(element))]
+        names += [("attribute", *_split(key), element) for key in map(str, element.attrib)]
+        for kind, space, name, on in names:
+            if space == HJUL or (space == "" and namespace == HJUL):
+                # Our own elements' attributes are written without a prefix.
+                prefix = "hjul:" if space == namespace == HJUL and kind == "attribute" else ""
+                yield OwnName(kind, prefix + name, _tag(on), _nearest_id(element), line)
+            elif space.startswith(HJUL_FAMILY):
+                yield OwnName("namespace", space, _tag(on), _nearest_id(element), line)
+
+
+def _holder(element: etree._Element) -> etree._Element | None:
+    """What an extension element extends; None when it does not stand directly in `extensionElements`."""
+    around = element.getparent()
+    return around.getparent() if around is not None and _local(around) == "extensionElements" else None
+
+
+def _tag(element: etree._Element | None) -> str:
+    if element is None:
+        return ""
+    namespace, local = name_of(element)
+    return f"hjul:{local}" if namespace == HJUL else local
+
+
+def _split(key: str) -> tuple[str, str]:
+    namespace, _, local = key.rpartition("}")
+    return namespace[1:], local
+
+
+def _nearest_id(element: etree._Element) -> str | None:
+    at: etree._Element | None = element
+    while at is not None:
+        if (identity := at.get("id")) and name_of(at)[0] == BPMN:
+            return str(identity)
+        at = at.getparent()
+    return None
 
 
 def _participant_references(root: etree._Element) -> Iterator[tuple[str, str, int]]:

@@ -9,13 +9,15 @@ import pytest
 
 from app.engine import run
 from app.engine.problems import Problem
-from app.engine.vetting import RULES, Surroundings, Verdict, judge, words
+from app.engine.vetting import RULES, Surroundings, Verdict, judge, own_names, words
 from tests.engine import test_budgets, test_reading, test_runs, test_tokens
 from tests.engine.drawings import diagram
+from tests.engine.own_name_examples import NAMES
+from tests.engine.vetting_examples import EXAMPLES as OF_RULES
 from tests.engine.vetting_examples import (
-    EXAMPLES,
     KNOWN,
     TIMER,
+    USER,
     A,
     B,
     Example,
@@ -34,6 +36,8 @@ VETTING = sorted((ENGINE / "vetting").glob("*.py"))
 SOURCES = [ENGINE / "xml_trees.py", ENGINE / "reading.py", *VETTING]
 RULE = re.compile(r"(xml|bpmn|subset|expression|deadline|calendar|hjul|reference)\.[A-Za-z-]+")
 MADE_OF = {"deadline.": words._DEADLINES, "hjul.": tuple(words._CODES)}
+
+EXAMPLES = [*OF_RULES, *NAMES]
 
 
 def judged(raw: bytes) -> Verdict:
@@ -250,3 +254,49 @@ def test_a_timer_may_count_from_the_due_date_of_the_task_it_sits_on() -> None:
 
 def test_a_diagram_without_any_drawing_is_not_scolded_for_it() -> None:
     assert judged(diagram(after_start(A))).problems == ()
+
+
+def advice(body: str) -> tuple[str, str]:
+    """The last sentences of the only warning."""
+    (problem,) = judged(diagram(body)).problems
+    return problem.sv, problem.en
+
+
+def test_a_misspelt_attribute_of_ours_is_told_with_the_one_that_was_meant() -> None:
+    body = after_start(f"<userTask id='a' {USER} hjul:folowup='T+5wd'/>")
+    assert advice(body) == (
+        "”hjul:folowup” betyder ingenting på userTask. Menar du ”followUp”?",
+        "'hjul:folowup' means nothing on userTask. Did you mean 'followUp'?",
+    )
+
+
+def test_an_attribute_of_ours_in_the_wrong_place_is_told_where_it_belongs() -> None:
+    assert "Det hör hemma på manualTask, userTask." in advice(after_start("<task id='a' hjul:due='T'/>"))[0]
+    loop = "<multiInstanceLoopCharacteristics hjul:collection='[1]' hjul:sara='S'/>"
+    assert "It belongs on a step." in advice(after_start(f"<userTask id='a' {USER}>{loop}</userTask>"))[1]
+
+
+def test_an_attribute_of_ours_like_no_other_is_told_with_those_there_are() -> None:
+    assert (
+        "Där finns: decision, pdca, sara."
+        in advice(after_start("<businessRuleTask id='a' hjul:decision='prioritering' hjul:xyz='1'/>"))[0]
+    )
+
+
+def test_our_elements_outside_extension_elements_are_told_to_move() -> None:
+    body = after_start(f"<userTask id='a' {USER}><hjul:result name='x' from='y'/></userTask>")
+    assert "in the extensionElements of boundaryEvent, businessRuleTask" in advice(body)[1]
+
+
+def test_every_attribute_that_is_told_of_is_described_in_the_guide() -> None:
+    guide = (ENGINE.parents[1] / "docs" / "modelling.md").read_text(encoding="utf-8")
+    named = set().union(*(names for tag, names in own_names.ATTRIBUTES.items() if ":" not in tag))
+    assert {name for name in named if f"`hjul:{name}`" not in guide} == set()
+    assert {name for names in own_names.ELEMENTS.values() for name in names if f"<hjul:{name} " not in guide} == set()
+
+
+def test_a_file_full_of_misspelt_names_is_answered_within_reason() -> None:
+    many = " ".join(f"hjul:x{n}='1'" for n in range(5000))
+    found = judged(diagram(after_start(f"<userTask id='a' {USER} {many}/>")))
+    assert len(found.problems) == own_names.MAX_TOLD
+    assert found.executable

@@ -12,7 +12,7 @@ from app.engine.lowering import lower
 from app.engine.problems import Problem
 from app.engine.programs import Program
 from app.engine.reading import read_diagram
-from app.engine.vetting import references, structure, subset, words
+from app.engine.vetting import own_names, references, structure, subset, words
 from app.engine.vetting.surroundings import Surroundings
 from app.engine.xml_trees import DocumentUnreadable
 
@@ -32,7 +32,7 @@ class Verdict:
         return all(p.severity != "error" for p in self.problems)
 
 
-RULES = (*structure.RULES, *subset.RULES, *words.RULES, *references.RULES)
+RULES = (*structure.RULES, *subset.RULES, *words.RULES, *references.RULES, *own_names.RULES)
 
 
 def judge(raw: bytes, surroundings: Surroundings) -> Verdict:
