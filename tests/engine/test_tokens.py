@@ -408,6 +408,47 @@ def test_a_join_that_can_never_be_reached_is_a_fault_and_not_a_silent_wait() -> 
         walk.do("a")
 
 
+STUCK = f"""<startEvent id='t'/><exclusiveGateway id='g' default='f_g_x'/><task id='x'/><parallelGateway id='j'/>
+<userTask id='b' {USER}/><userTask id='after' {USER}/>
+t -> g
+t -> b
+g -[defined('vad')]-> j
+g -> x
+b -> j
+j -> after"""
+
+
+def test_a_join_that_lacks_a_token_may_wait_while_something_else_may_end_it_all() -> None:
+    body = f"""{STUCK.replace("id='t'", "id='s'").replace("t ->", "s ->")}
+    <userTask id='c' {USER}/><endEvent id='e'><terminateEventDefinition id='d'/></endEvent>
+    s -> c
+    c -> e"""
+    walk = Walk(prepare(body)).do("b")
+    assert walk.waiting == ["c"]
+    assert walk.do("c").ended
+
+
+def test_a_join_that_lacks_a_token_may_wait_for_the_event_that_interrupts_its_sub_process() -> None:
+    body = f"""<startEvent id='s'/><subProcess id='p'>{STUCK}
+    </subProcess><boundaryEvent id='m' attachedToRef='p'><timerEventDefinition id='d'><timeDuration>P1D</timeDuration>
+    </timerEventDefinition></boundaryEvent><userTask id='late' {USER}/>
+    s -> p
+    m -> late"""
+    walk = Walk(prepare(body)).do("b")
+    assert walk.waiting == ["m"]
+    assert walk.do("m").waiting == ["late"]
+
+
+def test_a_join_that_lacks_a_token_is_a_fault_when_nothing_else_is_left() -> None:
+    body = f"""{STUCK.replace("id='t'", "id='s'").replace("t ->", "s ->")}
+    <userTask id='c' {USER}/>
+    s -> c"""
+    walk = Walk(prepare(body)).do("b")
+    with pytest.raises(EngineFault, match="stuck") as fault:
+        walk.do("c")
+    assert fault.value.element == "j"
+
+
 def test_a_thrown_message_carries_its_correlation_and_payload() -> None:
     body = """<startEvent id='s'/><intermediateThrowEvent id='m' hjul:correlation='year + 1'><extensionElements>
     <hjul:parameter name='plats' value="'Torget'"/></extensionElements><messageEventDefinition id='d' messageRef='mm'/>
