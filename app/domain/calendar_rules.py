@@ -140,9 +140,8 @@ class CalendarRule:
                 return calendar.next_due_day(on)
             case "earlier":
                 earlier = calendar.previous_due_day(on)
-                # "One day after the meeting" must not, for being moved earlier, end up before the meeting.
-                forwards = self.offset is not None and not self.offset.backwards
-                return calendar.next_due_day(on) if forwards and earlier < base_on else earlier
+                # "One day after the meeting" must not, for being moved earlier, come before it is held.
+                return calendar.next_due_day(on) if earlier <= base_on < on else earlier
 
     def earliest_in_year(self, year: int, calendar: WorkdayCalendar, plan: MeetingPlan) -> date:
         """The day of the year, or, when there is none, the earliest day it could have been.

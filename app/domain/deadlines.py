@@ -3,33 +3,29 @@
 The language is described for its users in docs/modelling.md, "Deadlines". T is the instance's anchor date, D the
 task's own due date:
 
-    T   T-30wd   T+14d   D+3wd   manusstopp          counted from T or D
+    T   T-30wd   T+14d   T-P6M   D+3wd   manusstopp  counted from T or D
     5wd   30d   P21D   P1M   PT2H   P1DT2H           counted from the moment the step is reached
     2027-02-26   2027-02-26T10:00:00+01:00           that day, that instant
 
-A deadline is a day, except where it is written with a time of day: then it is an instant and is never moved. A day
-counted backwards from T or D on which nothing may fall due moves earlier, because a meeting depends on it; any
-other moves later; T and D themselves stay. Dates are dates in Europe/Stockholm, instants are aware and in UTC.
+A deadline is a day, except where it is written with a time of day: then it is an instant and is never moved. A day on
+which nothing may fall due moves earlier when it is counted backwards from T or D, or when T is a meeting and it is
+counted from T; any other moves later; T and D themselves stay. `` earlier`` or `` later`` at the end says another way,
+except for what hangs on a meeting: that never moves later. Dates are dates in Europe/Stockholm, instants are aware and
+in UTC.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.domain.clock import STOCKHOLM, local_date
-from app.domain.day_offsets import (
-    MAX_DAYS,
-    DayOffset,
-    RuleTextInvalid,
-    bounded_amount,
-    read_offset,
-    require_plain_text,
-)
-from app.domain.durations import Duration, read_duration
+from app.domain.day_offsets import DayOffset, Move
+from app.domain.deadline_texts import MAX_LENGTH, Counted, DeadlineInvalid, Form, ManuscriptStop, read_deadline
+from app.domain.durations import Duration
 from app.domain.meeting_plans import organ_genitive
+from app.domain.rule_words import Direction
 from app.domain.swedish_dates import Sentence, long_date
 from app.domain.workdays import FIRST_YEAR, LAST_YEAR, OutsideCalendar
 
@@ -37,22 +33,24 @@ if TYPE_CHECKING:
     from app.domain.meeting_plans import MeetingPlan
     from app.domain.workdays import WorkdayCalendar
 
-MAX_LENGTH: Final = 100
-"""Characters in a deadline at most."""
+__all__ = [
+    "MAX_LENGTH",
+    "TIMER_HOUR",
+    "Counted",
+    "Deadline",
+    "DeadlineContext",
+    "DeadlineInvalid",
+    "DeadlineUnresolvable",
+    "Due",
+    "ManuscriptStop",
+    "day_after",
+    "parse",
+]
+
 TIMER_HOUR: Final = 8
 """The hour in Europe/Stockholm at which a timer written as a day fires."""
 
-_COUNTED: Final = re.compile(r"\s*([TD])\s*(?=[+-]|$)")
-_FROM_NOW: Final = re.compile(r"([0-9]+)\s*(wd|d)")
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})?"
-)
 _REACHED: Final = Sentence("då steget nåddes", "when the step was reached")
-
-
-class DeadlineInvalid(RuleTextInvalid):
-    """A text that is no deadline: ``position`` in the text, and why in ``sv`` and ``en``."""
 
 
 class DeadlineUnresolvable(ValueError):
@@ -103,24 +101,12 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """Counted in days from T, from D, or from the day the step is reached ("now", always with an offset)."""
-
-    base: Literal["T", "D", "now"]
-    offset: DayOffset | None
-
-
-@dataclass(frozen=True)
-class ManuscriptStop:
-    """The manuscript stop of the meeting that T is."""
-
-
-@dataclass(frozen=True)
 class Deadline:
     """One deadline, made by ``parse``. ``text`` is how it is best written."""
 
     text: str
-    form: Counted | ManuscriptStop | Duration | date | datetime
+    form: Form
+    move: Move | None = None
 
     @property
     def needs_task_due(self) -> bool:
@@ -140,44 +126,25 @@ class Deadline:
     def resolve(self, context: DeadlineContext) -> Due:
         """The day and instant it means here. Raises DeadlineUnresolvable when T or D is needed and missing."""
         try:
-            landing = _landing(self.form, context)
-            on, reason = _moved(landing, context.calendar)
+            on, reason, at = _moved(_landing(self.form, context), self.move, context.calendar)
         except (OutsideCalendar, OverflowError) as error:
             raise DeadlineUnresolvable(
                 f"Tidsgränsen {self.text} hamnar utanför kalendern ({FIRST_YEAR} till {LAST_YEAR}).",
                 f"The deadline {self.text} falls outside the calendar ({FIRST_YEAR} to {LAST_YEAR}).",
             ) from error
-        at = _at_hour(on, TIMER_HOUR) if landing.at is None else landing.at
-        return Due(on, at, self.text, reason.sv, reason.en, context.calendar.version)
+        return Due(
+            on,
+            _at_hour(on, TIMER_HOUR) if at is None else at,
+            self.text,
+            reason.sv,
+            reason.en,
+            context.calendar.version,
+        )
 
 
 def parse(text: str) -> Deadline:
     """Read a deadline. Raises DeadlineInvalid, with the place and the reason, for anything that is none."""
-    require_plain_text(text, MAX_LENGTH, DeadlineInvalid)
-    counted = _COUNTED.match(text)
-    if counted is not None:
-        offset = read_offset(text, counted.end(), DeadlineInvalid) if text[counted.end() :] else None
-        base: Literal["T", "D"] = "T" if counted[1] == "T" else "D"
-        return Deadline(base + (offset.text if offset else ""), Counted(base, offset))
-    start = len(text) - len(text.lstrip())
-    word = text.strip()
-    if word == "manusstopp":
-        return Deadline(word, ManuscriptStop())
-    if word.startswith("P"):
-        return _parse_duration(word, start)
-    from_now = _FROM_NOW.fullmatch(word)
-    if from_now is not None:
-        unit: Literal["wd", "d"] = "wd" if from_now[2] == "wd" else "d"
-        amount = bounded_amount(from_now[1], unit, start, DeadlineInvalid)
-        return Deadline(f"{amount}{unit}", Counted("now", DayOffset(amount, unit)))
-    if _DAY.fullmatch(word):
-        on = _parse_day(word, start)
-        return Deadline(on.isoformat(), on)
-    instant = _INSTANT.fullmatch(word)
-    if instant is not None:
-        at = _parse_instant(word, start, zoned=instant["offset"] is not None)
-        return Deadline(at.isoformat(), at)
-    raise DeadlineInvalid(start, *_unknown(word))
+    return Deadline(*read_deadline(text))
 
 
 def day_after(on: date) -> datetime:
@@ -189,15 +156,20 @@ def day_after(on: date) -> datetime:
 
 
 class _Landing(NamedTuple):
-    """Where a deadline lands before any move; ``at`` only when it is an instant, which is never moved."""
+    """Where a deadline lands before any move; ``at`` only when it is an instant, which is never moved.
+
+    ``tied_to`` is the meeting's day when it hangs on one: then it moves earlier whatever it says, but what comes
+    after the meeting never moves back to it: there is nothing to expedite before it is held.
+    """
 
     on: date
     reason: Sentence
-    move: Literal["earlier", "later", "stays"]
+    move: Direction
     at: datetime | None = None
+    tied_to: date | None = None
 
 
-def _landing(form: Counted | ManuscriptStop | Duration | date | datetime, context: DeadlineContext) -> _Landing:
+def _landing(form: Form, context: DeadlineContext) -> _Landing:
     match form:
         case Counted():
             return _counted_landing(form, context)
@@ -229,7 +201,9 @@ def _counted_landing(form: Counted, context: DeadlineContext) -> _Landing:
     count = form.offset.in_words()
     reason = Sentence(f"{count.sv} {day.sv}", f"{count.en} {day.en}")
     on = form.offset.applied_to(start, context.calendar)
-    return _Landing(on, reason, "earlier" if form.offset.backwards else "later")
+    meeting_on = start if form.base == "T" and context.anchor_organ is not None else None
+    earlier = form.offset.backwards or meeting_on is not None
+    return _Landing(on, reason, "earlier" if earlier else "later", tied_to=meeting_on)
 
 
 def _manuscript_landing(context: DeadlineContext) -> _Landing:
@@ -240,14 +214,14 @@ def _manuscript_landing(context: DeadlineContext) -> _Landing:
     if meeting is not None:
         owner = organ_genitive(meeting.organ)
         reason = Sentence(f"manusstopp för {owner.sv} sammanträde {sv}", f"manuscript stop of {owner.en} meeting {en}")
-        return _Landing(meeting.manuscript_stop_on, reason, "earlier")
+        return _Landing(meeting.manuscript_stop_on, reason, "earlier", tied_to=anchor)
     offset = DayOffset(-context.manuscript_workdays, "wd")
     count = offset.in_words()
     reason = Sentence(
         f"{count.sv} {sv}, eftersom sammanträdesplanen saknar manusstopp för den dagen",
         f"{count.en} {en}, because the meeting plan has no manuscript stop for that day",
     )
-    return _Landing(offset.applied_to(anchor, context.calendar), reason, "earlier")
+    return _Landing(offset.applied_to(anchor, context.calendar), reason, "earlier", tied_to=anchor)
 
 
 def _duration_landing(form: Duration, context: DeadlineContext) -> _Landing:
@@ -270,23 +244,37 @@ def _instant_landing(at: datetime) -> _Landing:
     return _Landing(on, reason, "stays", at)
 
 
-def _moved(landing: _Landing, calendar: WorkdayCalendar) -> tuple[date, Sentence]:
-    """The day it becomes, and the reason with the move told."""
-    if landing.move == "stays":
-        return landing.on, landing.reason
-    earlier = landing.move == "earlier"
-    on = calendar.previous_due_day(landing.on) if earlier else calendar.next_due_day(landing.on)
+def _moved(landing: _Landing, wanted: Move | None, calendar: WorkdayCalendar) -> tuple[date, Sentence, datetime | None]:
+    """The day it becomes, the reason with the move told, and the instant when it is one."""
+    move = landing.move if wanted is None or landing.tied_to is not None else wanted
+    if move == "stays":
+        return landing.on, landing.reason, landing.at
+    on = calendar.previous_due_day(landing.on) if move == "earlier" else calendar.next_due_day(landing.on)
+    if landing.tied_to is not None and on <= landing.tied_to < landing.on:
+        on, move = calendar.next_due_day(landing.on), "later"
     if on == landing.on:
-        return on, landing.reason
-    squeezed = calendar.is_squeeze_day(landing.on)
-    sv_why = "är en klämdag" if squeezed else "inte är en arbetsdag"
-    en_why = "is a day squeezed between days off" if squeezed else "is no working day"
-    return on, Sentence(
-        f"{landing.reason.sv}; flyttat {'tidigare' if earlier else 'senare'} från {long_date(landing.on)}, "
-        f"som {sv_why}",
-        f"{landing.reason.en}; moved {'earlier' if earlier else 'later'} from {long_date(landing.on, 'en')}, "
-        f"which {en_why}",
+        return on, landing.reason, None
+    why = _why_not(landing.on, calendar)
+    return (
+        on,
+        Sentence(
+            f"{landing.reason.sv}; flyttat {'tidigare' if move == 'earlier' else 'senare'} från "
+            f"{long_date(landing.on)}, som {why.sv}",
+            f"{landing.reason.en}; moved {move} from {long_date(landing.on, 'en')}, which {why.en}",
+        ),
+        None,
     )
+
+
+def _why_not(on: date, calendar: WorkdayCalendar) -> Sentence:
+    """Why nothing may fall due that day."""
+    if not calendar.is_workday(on):
+        return Sentence("inte är en arbetsdag", "is no working day")
+    if calendar.is_squeeze_day(on):
+        return Sentence("är en klämdag", "is a day squeezed between days off")
+    pause = calendar.pause_on(on)
+    name = "" if pause is None else f" ({pause.name})"
+    return Sentence(f"ligger i en paus{name}", f"lies in a pause{name}")
 
 
 def _anchor(context: DeadlineContext) -> date:
@@ -309,64 +297,3 @@ def _task_due(context: DeadlineContext) -> date:
 
 def _at_hour(on: date, hour: int) -> datetime:
     return datetime.combine(on, time(hour), STOCKHOLM).astimezone(UTC)
-
-
-def _parse_duration(word: str, start: int) -> Deadline:
-    duration = read_duration(word)
-    if duration is None:
-        raise DeadlineInvalid(
-            start,
-            f"”{word}” är ingen tidslängd. Skriv till exempel P21D (dagar), P1M (en månad) eller PT2H (timmar).",
-            f"“{word}” is no duration. Write for example P21D (days), P1M (a month) or PT2H (hours).",
-        )
-    if duration.weight_in_days() > MAX_DAYS:
-        raise DeadlineInvalid(
-            start, "Tidslängden är för lång: högst fem år.", "The duration is too long: at most five years."
-        )
-    return Deadline(word, duration)
-
-
-def _parse_day(word: str, start: int) -> date:
-    try:
-        on = date.fromisoformat(word)
-    except ValueError:
-        raise DeadlineInvalid(start, *_no_such_time(word)) from None
-    _require_known_year(on, start)
-    return on
-
-
-def _parse_instant(word: str, start: int, *, zoned: bool) -> datetime:
-    try:
-        at = datetime.fromisoformat(word)
-    except ValueError:
-        raise DeadlineInvalid(start, *_no_such_time(word)) from None
-    _require_known_year(at, start)
-    if not zoned:
-        mended = at.replace(tzinfo=STOCKHOLM).isoformat()
-        raise DeadlineInvalid(
-            start + len(word),
-            f"Klockslaget saknar tidszon. Skriv {mended} för svensk tid.",
-            f"The time has no time zone. Write {mended} for Swedish time.",
-        )
-    return at
-
-
-def _require_known_year(on: date, start: int) -> None:
-    if not FIRST_YEAR < on.year < LAST_YEAR:
-        raise DeadlineInvalid(
-            start,
-            f"Året ska vara mellan {FIRST_YEAR + 1} och {LAST_YEAR - 1}.",
-            f"The year must be between {FIRST_YEAR + 1} and {LAST_YEAR - 1}.",
-        )
-
-
-def _no_such_time(word: str) -> Sentence:
-    return Sentence(f"{word} finns inte i almanackan.", f"{word} is not in the calendar.")
-
-
-def _unknown(word: str) -> Sentence:
-    forms = "T, T-30wd, T+14d, D+3wd, 5wd, P21D, PT2H, manusstopp, 2027-02-26"
-    return Sentence(
-        f"”{word}” är ingen tidsgräns. Den kan skrivas så här: {forms}.",
-        f"“{word}” is no deadline. It can be written like this: {forms}.",
-    )
