@@ -20,8 +20,6 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.db.base import Base, Municipal
-from app.db.process.jobs import Job
-from app.db.process.messages import Subscription
 from app.db.process.user_tasks import UserTask
 from app.db.session import Session
 
@@ -207,33 +205,6 @@ def depth(session: Session, municipality_id: str, instance_id: UUID) -> int:
     )
     chain = base.union_all(above)
     return int(session.execute(select(func.max(chain.c.depth))).scalar_one() or 0)
-
-
-def waiting_elements(session: Session, municipality_id: str, instance_id: UUID) -> set[str]:
-    """The elements where something waits that is no user task: timers, messages, actions, calls."""
-    armed = select(Job.element).where(
-        Job.municipality_id == municipality_id,
-        Job.process_instance_id == instance_id,
-        Job.status == "waiting",
-        Job.kind.in_(["timer", "action"]),
-    )
-    listening = select(Subscription.element).where(
-        Subscription.municipality_id == municipality_id, Subscription.process_instance_id == instance_id
-    )
-    called = (
-        select(Job.element)
-        .join(
-            ProcessInstance,
-            (ProcessInstance.parent_id == Job.process_instance_id) & (ProcessInstance.parent_token == Job.token),
-        )
-        .where(
-            Job.municipality_id == municipality_id,
-            Job.process_instance_id == instance_id,
-            Job.kind == "call",
-            ProcessInstance.status.in_(["active", "suspended"]),
-        )
-    )
-    return {str(row[0]) for row in session.execute(armed.union(listening, called))}
 
 
 def count_by_status(session: Session) -> dict[str, int]:

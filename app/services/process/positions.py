@@ -1,9 +1,9 @@
 """Where an instance stands: what waits, and how each step of its diagram looks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from app.db.process import history, incidents, jobs, messages, process_instances, user_tasks
@@ -12,6 +12,7 @@ from app.db.process.user_tasks import UserTask
 from app.domain.principals import require_internal
 from app.domain.roles import role_name
 from app.domain.swedish_dates import long_date
+from app.engine.programs import Node
 from app.engine.run import waiting_tokens
 from app.services.facts import read_facts
 from app.services.process import process_instances as instances
@@ -36,6 +37,20 @@ class Wait:
     correlation: str | None = None
     late: bool = False
     failed: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a step of the diagram stands: the worst that is true of it.
+
+    `wait` is what is most pressing there, None where nothing waits or the waiting is inside; `tasks` are all user
+    tasks there ever were at it, oldest first.
+    """
+
+    element: str
+    status: Status
+    wait: Wait | None = None
+    tasks: tuple[UserTask, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +84,7 @@ def waits(uow: UnitOfWork, instance: ProcessInstance) -> list[Wait]:
     ]
 
 
-def _kind(node: Any) -> str:
+def _kind(node: Node) -> str:
     return str(node.event.kind) if node.event is not None else str(node.kind)
 
 
@@ -113,21 +128,52 @@ def _task(task: UserTask, today: date) -> Wait:
     )  # fmt: skip
 
 
+def standings(uow: UnitOfWork, instance: ProcessInstance) -> dict[str, Standing]:
+    """Element -> how it stands, in the order they were drawn. Elements where nothing has happened are left out."""
+    nodes = loaded(uow, instance).program.nodes
+    passed = history.passed_elements(uow.session, instance.municipality_id, instance.id)
+    tasks = _tasks(uow, instance)
+    found = {element: Standing(element, "completed", tasks=tuple(tasks.get(element, ()))) for element in passed}
+    # A task that was cancelled has not been passed; one that somebody completed has, whatever came of it.
+    for element, there in tasks.items():
+        if any(task.status == "completed" for task in there):
+            found[element] = Standing(element, "completed", tasks=tuple(there))
+        else:
+            found.pop(element, None)
+    for wait in waits(uow, instance):
+        before, now = found.get(wait.element), _status(wait)
+        if before is None or _RANK[before.status] <= _RANK[now]:
+            found[wait.element] = Standing(wait.element, now, wait, tuple(tasks.get(wait.element, ())))
+        for scope in _around(nodes, wait.element):
+            if scope not in found or found[scope].status == "completed":
+                found[scope] = Standing(scope, "active")
+    for incident in incidents.page(uow.session, [instance.municipality_id], instance_id=instance.id, limit=200):
+        if incident.element is not None:
+            found[incident.element] = Standing(incident.element, "failed", tasks=tuple(tasks.get(incident.element, ())))
+    return {element: found[element] for element in nodes if element in found}
+
+
 def elements(uow: UnitOfWork, instance: ProcessInstance, language: str) -> list[ElementState]:
     """The steps of the diagram that have been passed or that something waits at. The worst that is true is shown."""
-    program = loaded(uow, instance).program
-    passed = history.passed_elements(uow.session, instance.municipality_id, instance.id)
-    done = "Done" if language == "en" else "Klart"
-    shown = {element: ElementState(element, "completed", done) for element in sorted(passed & set(program.nodes))}
-    for wait in waits(uow, instance):
-        before = shown.get(wait.element)
-        if before is None or _RANK[before.status] <= _RANK[_status(wait)]:
-            shown[wait.element] = ElementState(wait.element, _status(wait), _label(wait, language))
-    failed = "An incident is open" if language == "en" else "Ett fel väntar på åtgärd"
-    for incident in incidents.page(uow.session, [instance.municipality_id], instance_id=instance.id, limit=200):
-        if incident.element in program.nodes:
-            shown[incident.element] = ElementState(incident.element, "failed", failed)
-    return [shown[element] for element in program.nodes if element in shown]
+    return [
+        ElementState(element, standing.status, _label(standing, language))
+        for element, standing in standings(uow, instance).items()
+    ]
+
+
+def _tasks(uow: UnitOfWork, instance: ProcessInstance) -> dict[str, list[UserTask]]:
+    found: dict[str, list[UserTask]] = {}
+    for task in user_tasks.of_instance(uow.session, instance.municipality_id, instance.id):
+        found.setdefault(task.element_id, []).append(task)
+    return found
+
+
+def _around(nodes: Mapping[str, Node], element: str) -> Iterator[str]:
+    """The sub-processes around an element, from the inside out."""
+    at = nodes[element].scope
+    while at in nodes:
+        yield at
+        at = nodes[at].scope
 
 
 _RANK: Mapping[Status, int] = {"completed": 0, "active": 1, "late": 2, "failed": 3}
@@ -139,10 +185,19 @@ def _status(wait: Wait) -> Status:
     return "late" if wait.late else "active"
 
 
-def _label(wait: Wait, language: str) -> str:
-    english = language == "en"
-    if wait.failed:
+def _label(standing: Standing, language: str) -> str:
+    english, wait = language == "en", standing.wait
+    if standing.status == "completed":
+        return "Done" if english else "Klart"
+    if standing.status == "failed":
         return "An incident is open" if english else "Ett fel väntar på åtgärd"
+    if wait is None:
+        return "Ongoing" if english else "Pågår"
+    return _label_of_wait(wait, language)
+
+
+def _label_of_wait(wait: Wait, language: str) -> str:
+    english = language == "en"
     if wait.kind == "user" and wait.due_on is not None:
         day = long_date(wait.due_on, "en" if english else "sv")
         role = role_name(str(wait.role), language)

@@ -11,10 +11,11 @@ from app.db import people
 from app.db.process import deployments, history, process_instances, user_tasks
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
-from app.domain.errors import NotFound
-from app.domain.principals import is_internal, may_do, oversees, require_internal, sees_municipality
+from app.domain.principals import is_internal, may_do, oversees
 from app.engine.programs import Node
+from app.services.process import positions
 from app.services.process.advancing import loaded
+from app.services.process.positions import Standing, Status
 from app.web.pages.visits import Visit, Visiting
 from app.web.pages.wording import (
     day_in_full,
@@ -36,6 +37,7 @@ from app.web.views import (
     Selection,
     StepRow,
     Tag,
+    Tone,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -50,6 +52,7 @@ _KIND_WORDS = {
     "catch": "Väntar",
     "scope": "Delprocess",
 }
+_TONES: Mapping[Status, Tone] = {"completed": "success", "active": "info", "late": "danger", "failed": "danger"}
 
 
 @router.get("/arenden")
@@ -100,115 +103,52 @@ def _status_choice(visit: Visit, chosen: str) -> Selection:
     )
 
 
-def _visible(visit: Visit, instance_id: UUID) -> ProcessInstance:
-    """For the municipality's own roles; an external actor sees tasks, not instances. Raises NotFound, NotYours."""
-    instance = process_instances.get(visit.uow.session, instance_id)
-    if instance is None or not sees_municipality(visit.principal, instance.municipality_id):
-        raise NotFound("Ärendet", "The process instance")
-    require_internal(visit.principal, instance.municipality_id)
-    return instance
-
-
 @router.get("/arenden/{instance_id}")
 def show(visit: Visiting, instance_id: UUID) -> HTMLResponse:
     """Where it stands, on the diagram and in words."""
-    instance = _visible(visit, instance_id)
+    instance = positions.readable(visit.uow, instance_id)
     return visit.page("pages/instance.html", _page(visit, instance), current="instances")
 
 
 @router.get("/arenden/{instance_id}/diagram.bpmn")
 def diagram(visit: Visiting, instance_id: UUID) -> Response:
     """The drawing, for the viewer."""
-    instance = _visible(visit, instance_id)
+    instance = positions.readable(visit.uow, instance_id)
     return Response(deployments.xml(visit.uow.session, instance.definition_id), media_type="application/xml")
 
 
 @router.get("/arenden/{instance_id}/lage.json")
 def state(visit: Visiting, instance_id: UUID) -> JSONResponse:
     """What the viewer marks on the drawing."""
-    instance = _visible(visit, instance_id)
+    instance = positions.readable(visit.uow, instance_id)
     nodes = loaded(visit.uow, instance).program.nodes
     elements = [
-        {"id": node.id, "status": status, "label": label, "name": node.name}
-        for node in nodes.values()
-        for status, label in [_standing(visit, instance, node)]
-        if status
+        {"id": element, "status": standing.status, "label": _words_of(visit, standing), "name": nodes[element].name}
+        for element, standing in positions.standings(visit.uow, instance).items()
     ]
     # The diagram says "steg 4 av 12" by the numbers of the list beside it.
     return JSONResponse({"elements": elements, "steps": [node.id for node in _steps_of(nodes)]})
 
 
-def _tasks_by_element(visit: Visit, instance: ProcessInstance) -> dict[str, list[UserTask]]:
-    found: dict[str, list[UserTask]] = {}
-    for task in user_tasks.of_instance(visit.uow.session, instance.municipality_id, instance.id):
-        found.setdefault(task.element_id, []).append(task)
-    return found
-
-
-def _standing(visit: Visit, instance: ProcessInstance, node: Node) -> tuple[str, str]:
-    """A drawn element's status and the words on it; empty when nothing has happened there yet."""
-    scene = _scene(visit, instance)
-    tasks = scene.tasks.get(node.id, [])
-    opened = [t for t in tasks if t.status == "open"]
-    if opened:
-        late = [t for t in opened if t.due_on < visit.uow.today]
-        tag = due_tag((late or opened)[0], visit.uow.today, visit.language)
-        label = tag.text if late else visit.words("Pågår")
-        if len(tasks) > 1:
-            closed = sum(1 for t in tasks if t.status == "completed")
-            label += f" · {closed}/{len(tasks)}"
-        return ("late" if late else "active"), label
-    if scene.busy_inside(node.id):
-        return "active", visit.words("Pågår")
-    if node.id in scene.waiting:
-        return "active", visit.words("Väntar")
-    if tasks or node.id in scene.passed:
-        done = [t for t in tasks if t.status == "completed"]
-        if tasks and not done:
-            return "", ""
-        return "completed", visit.words("Klar") if tasks else ""
-    return "", ""
+def _words_of(visit: Visit, standing: Standing) -> str:
+    """How a step stands, as short as it is said on the drawing and in the list."""
+    if standing.status == "failed":
+        return visit.words("Ett fel väntar på åtgärd")
+    if standing.status == "completed":
+        return visit.words("Klar")
+    opened = [task for task in standing.tasks if task.status == "open"]
+    if not opened:
+        return visit.words("Pågår") if standing.wait is None else visit.words("Väntar")
+    late = [task for task in opened if task.due_on < visit.uow.today]
+    said = due_tag(late[0], visit.uow.today, visit.language).text if late else visit.words("Pågår")
+    if len(standing.tasks) > 1:
+        said += f" · {sum(task.status == 'completed' for task in standing.tasks)}/{len(standing.tasks)}"
+    return said
 
 
 def _steps_of(nodes: Mapping[str, Node]) -> list[Node]:
     """The nodes that are steps to people, in the order they were drawn."""
     return [node for node in nodes.values() if node.kind in _KIND_WORDS and node.name]
-
-
-class _Scene:
-    """What has happened in an instance, read once per request."""
-
-    def __init__(self, visit: Visit, instance: ProcessInstance) -> None:
-        self.tasks = _tasks_by_element(visit, instance)
-        self.passed = history.passed_elements(visit.uow.session, instance.municipality_id, instance.id)
-        self.nodes = loaded(visit.uow, instance).program.nodes
-        self.waiting = process_instances.waiting_elements(visit.uow.session, instance.municipality_id, instance.id)
-
-    def busy_inside(self, scope: str) -> bool:
-        """Whether something waits inside the sub-process."""
-        return any(
-            self._within(element, scope)
-            for element in (
-                *self.waiting,
-                *(e for e, found in self.tasks.items() if any(t.status == "open" for t in found)),
-            )
-        )
-
-    def _within(self, element: str, scope: str) -> bool:
-        at = self.nodes[element].scope if element in self.nodes else ""
-        while at:
-            if at == scope:
-                return True
-            at = self.nodes[at].scope
-        return False
-
-
-def _scene(visit: Visit, instance: ProcessInstance) -> _Scene:
-    kept = visit.kept.get("scene")
-    if not isinstance(kept, _Scene):
-        kept = _Scene(visit, instance)
-        visit.kept["scene"] = kept
-    return kept
 
 
 def _page(visit: Visit, instance: ProcessInstance) -> InstancePage:
@@ -251,22 +191,23 @@ def _facts(visit: Visit, instance: ProcessInstance) -> list[Fact]:
 
 
 def _steps(visit: Visit, instance: ProcessInstance, nodes: list[Node]) -> tuple[StepRow, ...]:
-    rows = []
-    for number, node in enumerate(nodes, start=1):
-        status, label = _standing(visit, instance, node)
-        tone = {"completed": "success", "active": "info", "late": "danger"}.get(status, "neutral")
-        tasks = _scene(visit, instance).tasks.get(node.id, [])
-        mine = next((t for t in tasks if t.status == "open" and may_do(visit.principal, t)), None)
-        shown = mine or next((t for t in tasks if t.status == "open"), None) or (tasks[-1] if tasks else None)
-        rows.append(
-            StepRow(
-                number,
-                node.name,
-                visit.words(_KIND_WORDS[node.kind]),
-                Tag(label or visit.words("Inte påbörjad"), tone),  # type: ignore[arg-type]  # one of the tones above
-                role_phrase(shown, visit.language) if shown else "",
-                stamp_of_day(shown.due_on, visit.language) if shown else None,
-                f"/uppgifter/{mine.id}" if mine else "",
-            )
-        )
-    return tuple(rows)
+    standings = positions.standings(visit.uow, instance)
+    return tuple(_step(visit, number, node, standings.get(node.id)) for number, node in enumerate(nodes, start=1))
+
+
+def _step(visit: Visit, number: int, node: Node, standing: Standing | None) -> StepRow:
+    tasks = standing.tasks if standing is not None else ()
+    opened = [task for task in tasks if task.status == "open"]
+    mine = next((task for task in opened if may_do(visit.principal, task)), None)
+    shown = mine or next(iter((*opened, *tasks[-1:])), None)
+    return StepRow(
+        number,
+        node.name,
+        visit.words(_KIND_WORDS[node.kind]),
+        Tag(_words_of(visit, standing), _TONES[standing.status])
+        if standing is not None
+        else Tag(visit.words("Inte påbörjad")),
+        role_phrase(shown, visit.language) if shown else "",
+        stamp_of_day(shown.due_on, visit.language) if shown else None,
+        f"/uppgifter/{mine.id}" if mine else "",
+    )

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 
@@ -41,7 +41,6 @@ class Visit:
     principal: Principal
     reader: Reader
     names: dict[str, str]
-    kept: dict[str, object] = field(default_factory=dict)
 
     @property
     def language(self) -> Language:

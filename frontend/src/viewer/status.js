@@ -45,6 +45,10 @@ function chip(status, label, place) {
   sign.textContent = signs[status];
   // The words are part of the spoken name of the shape itself.
   element.setAttribute("aria-hidden", "true");
-  element.append(sign, label);
+  element.append(sign);
+  // Beside a small shape the tick is enough: its words would cover what stands around it.
+  if (status !== "completed" || place === "edge") {
+    element.append(label);
+  }
   return element;
 }
