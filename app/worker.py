@@ -1,7 +1,8 @@
 """The scheduler: APScheduler rings, the tables decide.
 
 Every replica rings. A ring starts what the schedule says has come and does every job that is due; `wake` rings at once
-when a request has queued something. Missed rings are one ring, and two never overlap.
+when a request has queued something. Missed rings are one ring, and two never overlap. Once an hour a ring ends with
+housekeeping.
 """
 
 from threading import Event, Thread
@@ -10,6 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from app.db.session import DatabaseUnavailable
+from app.services.housekeeping import tidy
 from app.services.installation import Installation
 from app.services.process.jobs import run_due
 from app.services.schedules import start_due
@@ -18,6 +20,7 @@ from app.telemetry import where
 log = structlog.get_logger()
 
 SCHEDULE_EVERY_S = 300
+TIDY_EVERY_S = 3600
 
 
 class Worker:
@@ -33,6 +36,7 @@ class Worker:
         )
         self._scheduler.add_job(self.wake, "interval", seconds=poll_seconds, id="poll")
         self._scheduler.add_job(self._look_at_schedule, "interval", seconds=SCHEDULE_EVERY_S, id="schedule")
+        self._scheduler.add_job(self._look_for_litter, "interval", seconds=TIDY_EVERY_S, id="housekeeping")
         self._thread = Thread(target=self._work, name="jobs", daemon=True)
         installation.ring = self.wake
 
@@ -41,6 +45,7 @@ class Worker:
         self._thread.start()
         self._scheduler.start()
         self._schedule_wanted = True
+        self._tidying_wanted = True
         self.wake()
 
     def stop(self) -> None:
@@ -56,9 +61,14 @@ class Worker:
         self._bell.set()
 
     _schedule_wanted = False
+    _tidying_wanted = False
 
     def _look_at_schedule(self) -> None:
         self._schedule_wanted = True
+        self.wake()
+
+    def _look_for_litter(self) -> None:
+        self._tidying_wanted = True
         self.wake()
 
     def _work(self) -> None:
@@ -68,14 +78,21 @@ class Worker:
             if self._stopping.is_set():
                 return
             try:
-                if self._schedule_wanted:
-                    self._schedule_wanted = False
-                    start_due(self.installation)
-                while run_due(self.installation) > 0 and not self._stopping.is_set():
-                    pass
+                self._round()
             except DatabaseUnavailable:
                 log.warning("database_unavailable")
                 self._schedule_wanted = True
             except Exception as fault:  # noqa: BLE001  the scheduler outlives any fault of a single round
                 kind = type(fault).__name__
                 log.error("scheduler_round_failed", fault=kind, where=where(fault))  # noqa: TRY400  no text
+
+    def _round(self) -> None:
+        if self._schedule_wanted:
+            self._schedule_wanted = False
+            start_due(self.installation)
+        while run_due(self.installation) > 0 and not self._stopping.is_set():
+            pass
+        # Last, so that nobody's work waits for it.
+        if self._tidying_wanted and not self._stopping.is_set():
+            self._tidying_wanted = False
+            tidy(self.installation)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, delete
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -31,6 +31,8 @@ def end_all(session: Session, person_id: UUID, but: bytes | None = None) -> None
     session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.id.is_distinct_from(but)))
 
 
-def forget_expired(session: Session, now: datetime) -> None:
-    """Remove sessions whose time is out."""
-    session.execute(delete(SignIn).where(SignIn.expires_at < now))
+def forget_expired(session: Session, now: datetime, limit: int) -> int:
+    """Remove so many sessions whose time is out; how many there were. What somebody else removes is passed by."""
+    found = select(SignIn.id).where(SignIn.expires_at < now).limit(limit).with_for_update(skip_locked=True)
+    removed = session.execute(delete(SignIn).where(SignIn.id.in_(found.scalar_subquery())).returning(SignIn.id))
+    return len(removed.all())

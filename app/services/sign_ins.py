@@ -48,7 +48,6 @@ def verify(person: Person | None, password: str) -> Person:
 def sign_in(uow: UnitOfWork, username: str, password: str) -> tuple[str, str, Person]:
     """A new session: (its secret, its CSRF token, who). Raises WrongPassword, and says no more."""
     person = verify(people.by_username(uow.session, username.strip().casefold()[:300]), password)
-    sign_ins.forget_expired(uow.session, uow.now)
     secret, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(24)
     uow.session.add(
         SignIn(

@@ -46,6 +46,20 @@ def fill(session: Session, person_id: UUID, key: str, status: int, body: bytes) 
     )
 
 
-def forget_before(session: Session, at: datetime) -> None:
-    """Remove answers older than that."""
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < at))
+def forget_before(session: Session, at: datetime, limit: int) -> int:
+    """Remove so many answers older than that, oldest first; how many there were. What is in use is passed by."""
+    found = (
+        select(IdempotencyKey.person_id, IdempotencyKey.key)
+        .where(IdempotencyKey.created_at < at)
+        .order_by(IdempotencyKey.created_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .subquery()
+    )
+    removed = session.execute(
+        delete(IdempotencyKey)
+        .where(IdempotencyKey.person_id == found.c.person_id, IdempotencyKey.key == found.c.key)
+        .returning(IdempotencyKey.key)
+        .execution_options(synchronize_session=False)
+    )
+    return len(removed.all())
