@@ -12,7 +12,7 @@ from types import FrameType
 import structlog
 import uvicorn
 
-from app.cli import furnish_demonstration, open_database
+from app.cli.opening import furnish_demonstration, open_database, secret_key
 from app.services.installation import Installation
 from app.settings import Settings, SettingsInvalid
 from app.telemetry import configure_logging
@@ -27,7 +27,7 @@ def serve(settings: Settings, *, scheduler: bool = True) -> None:
     configure_logging(settings.log_level, as_json=settings.log_json)
     listener = _listen(settings)
     with open_database(settings) as database:
-        installation = Installation(database, secret_key=_secret_key(settings))
+        installation = Installation(database, secret_key=secret_key(settings))
         address = settings.base_url or f"http://{settings.host}:{settings.port}"
         notice = ""
         if settings.demo:
@@ -61,10 +61,6 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         print(self.banner, flush=True)  # noqa: T201  the operator waits for this line
-
-
-def _secret_key(settings: Settings) -> bytes:
-    return settings.secret_key.get_secret_value().encode() if settings.secret_key is not None else b""
 
 
 def _listen(settings: Settings) -> socket.socket:

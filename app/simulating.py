@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from app.cli import profiles
+from app.cli.opening import profiles
 from app.db import embedded
 from app.db.scratch import open_scratch
 from app.domain.clock import STOCKHOLM, SetClock

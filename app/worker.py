@@ -11,6 +11,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from app.db.session import DatabaseUnavailable
+from app.services import left_behind
 from app.services.housekeeping import tidy
 from app.services.installation import Installation
 from app.services.process.jobs import run_due
@@ -90,6 +91,7 @@ class Worker:
         if self._schedule_wanted:
             self._schedule_wanted = False
             start_due(self.installation)
+            left_behind.sweep(self.installation)
         while run_due(self.installation) > 0 and not self._stopping.is_set():
             pass
         # Last, so that nobody's work waits for it.

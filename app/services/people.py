@@ -85,12 +85,19 @@ def change(uow: UnitOfWork, person_id: UUID, changes: dict[str, Any], if_match: 
     if closes and person_id == uow.who().id:
         raise invalid("/active", "Du kan inte stänga ditt eget konto.", "You cannot close your own account.")
     people.change(uow.session, person_id, _checked(person, changes))
-    if closes or "password" in changes:
+    if "password" in changes:
         sign_ins.end_all(uow.session, person_id)
     if closes:
-        api_tokens.revoke_all(uow.session, person_id, uow.now)
-        release_claims(uow, person_id=person_id)
+        close_as_operator(uow, person_id)
     return _reread(uow, person_id)
+
+
+def close_as_operator(uow: UnitOfWork, person_id: UUID) -> None:
+    """Close an account from the console, where nobody is signed in."""
+    people.change(uow.session, person_id, {"active": False})
+    sign_ins.end_all(uow.session, person_id)
+    api_tokens.revoke_all(uow.session, person_id, uow.now)
+    release_claims(uow, person_id=person_id)
 
 
 def _checked(person: Person, changes: dict[str, Any]) -> dict[str, Any]:

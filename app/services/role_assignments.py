@@ -113,6 +113,18 @@ def set_last_day(
     StaleVersion, InvalidInput, Conflict.
     """
     row = _changeable(uow, assignment_id, if_match)
+    return _set_last_day(uow, row, valid_to)
+
+
+def end_as_operator(uow: UnitOfWork, assignment_id: UUID, valid_to: date) -> RoleAssignment:
+    """Set the last day from the console, where nobody is signed in. Raises NotFound, InvalidInput, Conflict."""
+    row = role_assignments.lock(uow.session, assignment_id)
+    if row is None:
+        raise NotFound("Rolltilldelningen", "The role assignment")
+    return _set_last_day(uow, row, valid_to)
+
+
+def _set_last_day(uow: UnitOfWork, row: RoleAssignment, valid_to: date | None) -> RoleAssignment:
     check_period(row.valid_from, valid_to, ("/valid_from", "/valid_to"))
     row.valid_to = valid_to
     row.version += 1

@@ -18,7 +18,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from app.cli import cli, profiles
+from app.cli import cli
+from app.cli.opening import profiles
 from app.db import embedded, migrations
 from app.db.prevention import municipalities as stored
 from app.db.session import Database

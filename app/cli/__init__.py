@@ -1,10 +1,7 @@
 """The operator's door: `trygghetshjulet COMMAND --help`. Exit 0 on success, 1 on a refusal, 2 on bad usage."""
 
 import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,27 +9,26 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from app.db import embedded, migrations
+from app.cli.opening import JsonOutput, open_installation, say
+from app.cli.people import person_cli, role_cli, token_cli
+from app.db import migrations
 from app.db.embedded import EmbeddedPostgresFailed
-from app.db.session import AddressInvalid, Database, DatabaseUnavailable, LockNotGranted
+from app.db.session import AddressInvalid, DatabaseUnavailable, LockNotGranted
 from app.domain.errors import DeploymentRefused, Refusal
-from app.domain.profiles import Profile, ProfileInvalid, read_profile
+from app.domain.profiles import ProfileInvalid, read_profile
 from app.engine.vetting import judge
-from app.services import demonstration, people
-from app.services.installation import Installation
+from app.services import people
 from app.services.prevention import municipalities
 from app.services.process import deployments
 from app.services.unit_of_work import begin_system
-from app.settings import Settings, SettingsInvalid, read_settings
-from app.telemetry import configure_logging
-
-ROOT = Path(__file__).resolve().parents[1]
+from app.settings import SettingsInvalid, read_settings
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Trygghetshjulet: kommunens trygghetsår.")
 municipality_cli = typer.Typer(no_args_is_help=True, help="Municipalities.")
 cli.add_typer(municipality_cli, name="municipality")
-
-JsonOutput = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+cli.add_typer(person_cli, name="person")
+cli.add_typer(role_cli, name="role")
+cli.add_typer(token_cli, name="token")
 
 
 def main() -> None:
@@ -40,10 +36,10 @@ def main() -> None:
     try:
         cli()
     except Refusal as refusal:
-        _say(f"{refusal.sv}\n{refusal.en}")
+        say(f"{refusal.sv}\n{refusal.en}")
         sys.exit(1)
     except migrations.SchemaTooNew as fault:
-        _say(
+        say(
             f"Databasen har version {fault}, nyare än det här programmet. Installera det nyare programmet. "
             f"The database is at version {fault}, newer than this program. Install the newer program."
         )
@@ -55,54 +51,18 @@ def main() -> None:
         ProfileInvalid,
         migrations.DatabaseUnsuitable,
     ) as fault:
-        _say(str(fault))
+        say(str(fault))
         sys.exit(1)
     except ValidationError as fault:
         for error in fault.errors():
-            _say(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}")
+            say(f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}")
         sys.exit(1)
     except DatabaseUnavailable as fault:
-        _say(f"Databasen svarar inte. The database does not answer. ({fault})")
+        say(f"Databasen svarar inte. The database does not answer. ({fault})")
         sys.exit(1)
     except LockNotGranted:
-        _say("Databasen var upptagen för länge. Försök igen. The database was busy for too long. Try again.")
+        say("Databasen var upptagen för länge. Försök igen. The database was busy for too long. Try again.")
         sys.exit(1)
-
-
-def _say(text: str) -> None:
-    typer.echo(text, err=True)
-
-
-def profiles() -> list[Profile]:
-    """The shipped municipal profiles."""
-    return [read_profile(path.read_bytes()) for path in sorted((ROOT / "municipalities").glob("*.toml"))]
-
-
-@contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
-    """The database of these settings, migrated. The embedded server is stopped again if this process started it."""
-    server = None
-    if settings.database_url is not None:
-        url = settings.database_url.get_secret_value()
-    else:
-        server = embedded.start(settings.data)
-        url = server.url()
-    database = Database(url)
-    try:
-        migrations.migrate(database)
-        yield database
-    finally:
-        database.close()
-        if server is not None:
-            server.leave()
-
-
-@contextmanager
-def _installation() -> Iterator[Installation]:
-    settings = read_settings()
-    configure_logging("WARNING", as_json=settings.log_json)
-    with open_database(settings) as database:
-        yield Installation(database)
 
 
 @cli.command()
@@ -137,7 +97,7 @@ def check(
     verdicts = []
     for file in files:
         if not file.is_file():
-            _say(f"{file}: filen finns inte. There is no such file.")
+            say(f"{file}: filen finns inte. There is no such file.")
             raise typer.Exit(2)
         verdict = judge(file.read_bytes(), deployments.surroundings_of_file(file))
         verdicts.append(
@@ -172,16 +132,14 @@ def deploy(
     """Deploy a folder as a new version, all or nothing. Unchanged content makes no new version."""
     folders = deployments.read_folders(folder)
     try:
-        with _installation() as installation, begin_system(installation) as uow:
+        with open_installation() as installation, begin_system(installation) as uow:
             done = deployments.deploy(uow, folders)
             rows = [{"key": d.key, "version": d.version, "new": new} for d, new in done.definitions]
     except DeploymentRefused as refused:
         if as_json:
             typer.echo(json.dumps([p.in_language("sv") for p in refused.problems], ensure_ascii=False, indent=2))
         for problem in refused.problems:
-            _say(
-                f"{problem.severity}  rad {problem.line or '–'}  {problem.rule}  {problem.element or ''}  {problem.sv}"
-            )
+            say(f"{problem.severity}  rad {problem.line or '–'}  {problem.rule}  {problem.element or ''}  {problem.sv}")
         raise typer.Exit(1) from refused
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -193,7 +151,7 @@ def deploy(
 @cli.command()
 def migrate() -> None:
     """Bring the database to this version's tables."""
-    with _installation() as installation:
+    with open_installation() as installation:
         typer.echo(migrations.current(installation.database.engine))
 
 
@@ -204,7 +162,7 @@ def bootstrap_admin(
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)],
 ) -> None:
     """Make the first administrator. There is no default login."""
-    with _installation() as installation, begin_system(installation) as uow:
+    with open_installation() as installation, begin_system(installation) as uow:
         people.add(uow, username=username, name=name, password=password, system_admin=True)
     typer.echo(f"{username} kan nu logga in. {username} can now sign in.")
 
@@ -217,7 +175,7 @@ def municipality_add(
     if not profile.is_file():
         raise typer.BadParameter(f"{profile}: there is no such file")
     read = read_profile(profile.read_bytes())
-    with _installation() as installation, begin_system(installation) as uow:
+    with open_installation() as installation, begin_system(installation) as uow:
         municipalities.add(uow, read)
     typer.echo(read.id)
 
@@ -238,7 +196,7 @@ def simulate(
         raise typer.BadParameter("datum skrivs 2026-09-01") from fault
     if last < first:
         raise typer.BadParameter("--to ligger före --from")
-    rows = play(read_settings(), municipality, first, last, progress=_say)
+    rows = play(read_settings(), municipality, first, last, progress=say)
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
@@ -253,7 +211,7 @@ def doctor(as_json: JsonOutput = False) -> None:
     """What is configured, reachable, overdue and broken."""
     from app.services.diagnoses import diagnose  # noqa: PLC0415  only this command needs it
 
-    with _installation() as installation:
+    with open_installation() as installation:
         findings = diagnose(installation)
     if as_json:
         typer.echo(json.dumps(findings, ensure_ascii=False, indent=2))
@@ -262,26 +220,6 @@ def doctor(as_json: JsonOutput = False) -> None:
             typer.echo(f"{name:24} {value}")
     if not findings["healthy"]:
         raise typer.Exit(1)
-
-
-def write_logins(settings: Settings, logins: list[dict[str, Any]]) -> Path:
-    """The demonstration logins, readable by their owner only."""
-    path = settings.data / "demo-logins.json"
-    # With a database elsewhere nobody has made the folder yet.
-    settings.data.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_suffix(".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(logins, file, ensure_ascii=False, indent=2)
-    temporary.rename(path)
-    return path
-
-
-def furnish_demonstration(settings: Settings, installation: Installation) -> Path:
-    """Municipalities, workflows and people of demonstration mode; a second start changes nothing."""
-    demonstration.furnish(installation, profiles(), deployments.read_folders(ROOT / "workflows"))
-    logins = demonstration.demonstration_logins(installation)
-    return write_logins(settings, logins) if logins else settings.data / "demo-logins.json"
 
 
 if __name__ == "__main__":
