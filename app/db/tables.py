@@ -2,7 +2,15 @@
 
 from app.db import api_tokens, people, role_assignments, sign_ins, substitutions
 from app.db.base import Base
-from app.db.prevention import action_plans, commitments, measures, meetings, municipalities, situation_pictures
+from app.db.prevention import (
+    action_plans,
+    commitments,
+    measures,
+    meetings,
+    municipalities,
+    situation_pictures,
+    status_reports,
+)
 from app.db.prevention.records import RecordRow
 from app.db.process import (
     attachments,
@@ -29,6 +37,7 @@ RECORDS: dict[str, type[RecordRow]] = {
         meetings.Meeting,
         situation_pictures.ProblemArea,
         situation_pictures.SituationPicture,
+        status_reports.StatusReport,
     )
 }
 

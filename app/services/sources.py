@@ -7,23 +7,25 @@ from typing import Any
 from uuid import UUID
 
 from app.db import people
-from app.db.prevention import commitments, records
+from app.db.prevention import commitments, records, status_reports
 from app.db.prevention.commitments import Commitment
 from app.db.prevention.measures import Measure
 from app.db.prevention.records import RecordRow
 from app.db.prevention.situation_pictures import ProblemArea
+from app.db.prevention.status_reports import StatusReport
 from app.db.process import process_instances, submissions
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
 from app.domain.forms import PEOPLE, Form
 from app.domain.forms.fields import Field
+from app.domain.measures import UNDER_WAY, word_for
 from app.services.caches import Place
 from app.services.facts import organisation
 from app.services.process.advancing import forms
 from app.services.unit_of_work import UnitOfWork
 
 _PLACES = {"departments": "department", "companies": "company", "actors": "actor", "bodies": "body"}
-_UNDER_WAY = frozenset({"decided", "ongoing", "late"})
+_YEARS_BACK = 3
 _ANSWERS = {
     "department_reports": ("forvaltningsrapport", "rapport"),
     "actor_submissions": ("aktorsinhamtning", "lamna_lagesbild"),
@@ -68,6 +70,16 @@ class _Asking:
     uow: UnitOfWork
     task: UserTask
     instance: ProcessInstance
+
+
+@dataclass(frozen=True)
+class _Reported:
+    """A measure as it was told of last; `status` is the form's word."""
+
+    id: UUID
+    title: str
+    status: str | None
+    text: str | None
 
 
 def options_for(uow: UnitOfWork, task: UserTask, form: Form) -> Options:
@@ -174,9 +186,29 @@ def _problem_areas(asking: _Asking) -> list[ProblemArea]:
 
 
 def _measures(asking: _Asking) -> list[Measure]:
-    """Measures under way, whichever year they were decided."""
-    found = _of_years(asking, Measure, range(asking.instance.year - 3, asking.instance.year + 1))
-    return [measure for measure in found if measure.status in _UNDER_WAY and _concerns(asking, measure)]
+    """Measures under way, whichever year they were decided, and those that this instance has told of already."""
+    return _followed(asking, UNDER_WAY)
+
+
+def _measure_reports(asking: _Asking) -> list[_Reported]:
+    """Measures that have been decided and not evaluated, with what was told of each last."""
+    found = _followed(asking, UNDER_WAY | {"done", "cancelled"})
+    ids = [measure.id for measure in found]
+    latest = status_reports.latest_of(asking.uow.session, asking.task.municipality_id, ids)
+    return [_reported(measure, latest.get(measure.id)) for measure in found]
+
+
+def _followed(asking: _Asking, statuses: frozenset[str]) -> list[Measure]:
+    told = status_reports.measures_told_of_in(asking.uow.session, asking.task.municipality_id, asking.instance.id)
+    found = _of_years(asking, Measure, range(asking.instance.year - _YEARS_BACK, asking.instance.year + 1))
+    return [m for m in found if (m.status in statuses or m.id in told) and _concerns(asking, m)]
+
+
+def _reported(measure: Measure, last: StatusReport | None) -> _Reported:
+    whose = f" ({measure.department_name})" if measure.department_name else ""
+    return _Reported(
+        measure.id, f"{measure.title or ''}{whose}", word_for(measure.status), last.text if last is not None else None
+    )
 
 
 def _measure_proposals(asking: _Asking) -> list[Measure]:
@@ -202,4 +234,5 @@ _RECORDS: dict[str, Callable[[_Asking], Sequence[Any]]] = {
     "problem_areas": _problem_areas,
     "measures": _measures,
     "measure_proposals": _measure_proposals,
+    "measure_reports": _measure_reports,
 }

@@ -1,6 +1,7 @@
 """Measures (åtgärder)."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -14,7 +15,10 @@ from app.db.session import Session
 
 
 class Measure(RecordRow, Base):
-    """Something to be done about a cause. `status`: proposed, decided, ongoing, late, done, cancelled, evaluated."""
+    """Something to be done about a cause. `status`: proposed, decided, ongoing, late, done, cancelled.
+
+    How it may go from one to another is said in `app/domain/measures.py`.
+    """
 
     KIND: ClassVar[str] = "measure"
     __tablename__ = "measure"
@@ -56,6 +60,27 @@ def put_in_plan(session: Session, municipality_id: str, ids: list[UUID], plan_id
         update(Measure)
         .where(Measure.municipality_id == municipality_id, Measure.id.in_(ids))
         .values(action_plan_id=plan_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def lock_those(session: Session, municipality_id: str, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The status of each measure by its id, locked until the transaction is over; unknown ids are left out."""
+    rows = session.execute(
+        select(Measure.id, Measure.status)
+        .where(Measure.municipality_id == municipality_id, Measure.id.in_(list(ids)), Measure.withdrawn_at.is_(None))
+        .order_by(Measure.id)
+        .with_for_update()
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def set_status(session: Session, municipality_id: str, ids: Sequence[UUID], status: str, at: datetime) -> None:
+    """Measures have come further."""
+    session.execute(
+        update(Measure)
+        .where(Measure.municipality_id == municipality_id, Measure.id.in_(list(ids)))
+        .values(status=status, updated_at=at)
         .execution_options(synchronize_session=False)
     )
 

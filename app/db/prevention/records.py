@@ -26,6 +26,8 @@ class RecordRow(Municipal):
     SINGLE: ClassVar[bool] = False
     # A second round is another record beside the first: what was decided first was decided too.
     EACH_ROUND: ClassVar[bool] = False
+    # The column that holds what a row is about, where the row's `id` is another record's.
+    ABOUT: ClassVar[str | None] = None
 
     source_key: Mapped[str]
     process_instance_id: Mapped[UUID | None]

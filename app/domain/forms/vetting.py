@@ -9,6 +9,7 @@ from app.domain.forms.fields import FormProblem
 from app.domain.forms.hints import constraint_problems, hint_problems, item_problems
 from app.domain.forms.shapes import is_variable, shape_of, widget_of
 from app.domain.forms.vocabulary import (
+    ABOUT_ANOTHER,
     COLUMNS,
     FORBIDDEN_NAMES,
     FORMATS,
@@ -54,6 +55,8 @@ def form_problems(schema: dict[str, Json]) -> Iterator[FormProblem]:
     record, problems = _record(schema, "")
     yield from problems
     yield from _value_problems(schema, record)
+    if record in ABOUT_ANOTHER:
+        yield _must_be_rows("/x-record", record)
     yield from _object_problems(schema, "", record, in_row=False)
 
 
@@ -191,6 +194,9 @@ def _rows_problems(schema: dict[str, Json], items: dict[str, Json], pointer: str
             "En rad tar inte emot okända fält: skriv false eller stryk raden.",
             "A row accepts no unknown fields: write false, or leave it out.",
         )
+    required = items.get("required")
+    if record in ABOUT_ANOTHER and "id" not in (required if isinstance(required, list) else []):
+        yield _must_be_rows(f"{pointer}/x-record", record)
     yield from _object_problems(items, f"{pointer}/items", record, in_row=True)
 
 
@@ -241,6 +247,14 @@ def _record(schema: dict[str, Json], pointer: str) -> tuple[str | None, list[For
         f"“x-record” must be one of: {known}.",
     )
     return None, [problem]
+
+
+def _must_be_rows(pointer: str, record: str) -> FormProblem:
+    return FormProblem(
+        pointer,
+        f"En {record} handlar om en annan post: den skrivs av rader med ett obligatoriskt ”id”.",
+        f"A {record} is about another record: it is written by rows with a required “id”.",
+    )
 
 
 def _value_problems(schema: dict[str, Json], record: str | None) -> Iterator[FormProblem]:

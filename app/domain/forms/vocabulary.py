@@ -58,6 +58,7 @@ SOURCES: Final = frozenset(
         "problem_areas",
         "measures",
         "measure_proposals",
+        "measure_reports",
         "department_reports",
         "actor_submissions",
     }
@@ -66,6 +67,7 @@ COLUMNS: Final[dict[str, frozenset[str]]] = {
     "measure": frozenset(
         {"title", "description", "kind", "cause", "owner", "starts_on", "ends_on", "indicator"},
     ),
+    "status_report": frozenset({"status", "text", "effect"}),
     "commitment": frozenset(
         {
             "title",
@@ -97,6 +99,8 @@ COLUMNS: Final[dict[str, frozenset[str]]] = {
     "meeting": frozenset({"body", "held_on", "minutes_approved_on", "minutes_attachment"}),
 }
 """The records a form may write, and the columns of each."""
+ABOUT_ANOTHER: Final = frozenset({"status_report"})
+"""Records about one that exists: only rows write them, and each row names what it is about by its ``id``."""
 
 Widget = Literal[
     "text",

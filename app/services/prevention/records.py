@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from app.db.prevention import records
+from app.db.prevention import records, status_reports
 from app.db.prevention.records import RecordRow
+from app.db.prevention.status_reports import StatusReport
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
 from app.db.tables import RECORDS
@@ -14,6 +15,7 @@ from app.domain.forms import Form
 from app.domain.forms.fields import Field
 from app.domain.ids import new_id
 from app.engine.expressions import ExpressionFailed, compile_expression, evaluate
+from app.services.prevention.status_reports import Told, tell
 from app.services.unit_of_work import UnitOfWork
 
 
@@ -73,6 +75,9 @@ class _Absorber:
     def rows(self, field: Field) -> list[dict[str, Any]]:
         """Each row is a record: a new one, or an earlier one that it names by `id`."""
         table = RECORDS[str(field.record)]
+        if table.ABOUT is not None:
+            self._told(field)
+            return []
         rows = [(row, *_split(field.fields, row, table)) for row in self.submission.get(field.name) or []]
         prefix = f"{self._prefix()}:{field.name}:"
         # Rows that can name their record are known by that; a new one among them must not take another's place.
@@ -94,11 +99,27 @@ class _Absorber:
             for number, (_row, columns, _extra) in enumerate(rows)
         ]
 
+    def _told(self, field: Field) -> None:
+        """Rows that tell of records that exist: the row's `id` is that of the measure it is about."""
+        prefix = f"{self._prefix()}:{field.name}:"
+        told = []
+        for number, row in enumerate(self.submission.get(field.name) or []):
+            columns, extra = _split(field.fields, row, StatusReport)
+            about = UUID(str(row["id"]))
+            stored = {**self._row(StatusReport, f"{prefix}{about}", columns, extra), "measure_id": about}
+            told.append(Told(f"/{field.name}/{number}", about, stored))
+        ids = tell(self.uow, self.instance.municipality_id, told)
+        prefixes, kept = self._lists.setdefault(StatusReport, ([], []))
+        prefixes.append(prefix)
+        kept += ids
+
     def withdraw_the_rest(self) -> None:
         """Rows that an earlier submission of the same step had, and this one has not."""
         place = self.instance.municipality_id
         for table, (prefixes, kept) in self._lists.items():
             records.withdraw_missing(self.uow.session, table, place, prefixes, kept, self.uow.now)
+        if StatusReport in self._lists:
+            status_reports.undo_withdrawn(self.uow.session, place, self.uow.now)
 
     def _prefix(self) -> str:
         return f"{self.instance.id}:{self.task.element_id}:{self.task.scope_id or ''}"
@@ -202,6 +223,7 @@ def _split(
 
 
 def withdraw_of_instance(uow: UnitOfWork, municipality: str, instance_id: UUID) -> None:
-    """A cancelled instance leaves no orphans."""
+    """A cancelled instance leaves no orphans, and what it told of measures is as if it had not been told."""
     for table in RECORDS.values():
         records.withdraw_of_instance(uow.session, table, municipality, instance_id, uow.now)
+    status_reports.undo_withdrawn(uow.session, municipality, uow.now)

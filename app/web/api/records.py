@@ -1,4 +1,4 @@
-"""The records of the work, read-only: commitments, measures, problem areas, pictures, plans, decisions, meetings."""
+"""The records of the work, read-only: commitments, measures and what was reported of them, plans, decisions ..."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -20,6 +20,7 @@ from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_instant_ke
 PATHS = {
     "commitment": "commitments",
     "measure": "measures",
+    "status_report": "status-reports",
     "problem_area": "problem-areas",
     "situation_picture": "situation-pictures",
     "action_plan": "action-plans",

@@ -233,6 +233,9 @@ def put_in_tables(installation: Installation, found: dict[str, str], actor_id: s
             }  # fmt: skip
             if kind == "commitment":
                 fields["actor_id"] = actor_id
+            if kind == "status_report":
+                fields |= {"measure_id": found["measure"], "reported_on": uow.today, "status": "ongoing",
+                           "status_before": "decided"}  # fmt: skip
             row = RECORDS[kind](**fields)
             uow.session.add(row)
         uow.session.flush()

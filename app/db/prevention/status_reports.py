@@ -1,0 +1,95 @@
+"""Status reports: what was told of a measure, by whom and when. Kept, so that a measure's years can be read."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import Index, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Mapped
+
+from app.db.base import Base
+from app.db.prevention.measures import Measure
+from app.db.prevention.records import RecordRow
+from app.db.session import Session
+
+
+class StatusReport(RecordRow, Base):
+    """A measure's status on a day, in words too. `status_before` is what the measure had when this was told."""
+
+    KIND: ClassVar[str] = "status_report"
+    # A row's id is not its own but that of the measure it is about.
+    ABOUT: ClassVar[str | None] = "measure_id"
+    __tablename__ = "status_report"
+    measure_id: Mapped[UUID]
+    department_id: Mapped[UUID | None]
+    department_name: Mapped[str | None]
+    reported_on: Mapped[date]
+    status: Mapped[str]
+    status_before: Mapped[str]
+    text: Mapped[str | None]
+    effect: Mapped[str | None]
+
+
+Index("ix_status_report_measure", StatusReport.municipality_id, StatusReport.measure_id, StatusReport.reported_on)
+
+
+def latest_of(session: Session, municipality_id: str, measure_ids: Sequence[UUID]) -> dict[UUID, StatusReport]:
+    """The last report of each measure, by the measure."""
+    rows = session.execute(
+        select(StatusReport)
+        .ext(distinct_on(StatusReport.measure_id))
+        .where(
+            StatusReport.municipality_id == municipality_id,
+            StatusReport.measure_id.in_(list(measure_ids)),
+            StatusReport.withdrawn_at.is_(None),
+        )
+        .order_by(
+            StatusReport.measure_id,
+            StatusReport.reported_on.desc(),
+            StatusReport.updated_at.desc(),
+            StatusReport.source_key.desc(),
+        )
+    ).scalars()
+    return {row.measure_id: row for row in rows}
+
+
+def by_source(session: Session, municipality_id: str, keys: Sequence[str]) -> dict[str, StatusReport]:
+    """Reports by what they came from, those that have not been withdrawn."""
+    rows = session.execute(
+        select(StatusReport).where(
+            StatusReport.municipality_id == municipality_id,
+            StatusReport.source_key.in_(list(keys)),
+            StatusReport.withdrawn_at.is_(None),
+        )
+    ).scalars()
+    return {row.source_key: row for row in rows}
+
+
+def measures_told_of_in(session: Session, municipality_id: str, instance_id: UUID) -> frozenset[UUID]:
+    """The measures that an instance's forms have told of."""
+    rows = session.execute(
+        select(StatusReport.measure_id).where(
+            StatusReport.municipality_id == municipality_id,
+            StatusReport.process_instance_id == instance_id,
+            StatusReport.withdrawn_at.is_(None),
+        )
+    ).scalars()
+    return frozenset(rows)
+
+
+def undo_withdrawn(session: Session, municipality_id: str, at: datetime) -> None:
+    """Give the measures whose last word was withdrawn at that instant the status they had before it."""
+    session.execute(
+        update(Measure)
+        .where(
+            Measure.municipality_id == municipality_id,
+            StatusReport.municipality_id == municipality_id,
+            StatusReport.measure_id == Measure.id,
+            StatusReport.withdrawn_at == at,
+            StatusReport.status == Measure.status,
+        )
+        .values(status=StatusReport.status_before, updated_at=at)
+        .execution_options(synchronize_session=False)
+    )
