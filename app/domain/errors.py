@@ -19,7 +19,8 @@
     │   ├── ProcessCannotGoOn       the process cannot go on; an incident is open, the answer is kept as a draft
     │   ├── NobodyWaits
     │   └── AlreadyResolved
-    └── KeyReused                   the idempotency key was used for something else
+    ├── KeyReused                   the idempotency key was used for something else
+    └── KeyInUse                    a call under the same idempotency key is in hand
 
 Each carries a sentence in Swedish (`sv`) and English (`en`) for people, and facts for machines.
 """
@@ -233,4 +234,16 @@ class KeyReused(Refusal):
     def __init__(self) -> None:
         super().__init__(
             "Idempotensnyckeln har använts för ett annat anrop.", "The idempotency key was used for another request."
+        )
+
+
+class KeyInUse(Refusal):
+    """A call under the same idempotency key is in hand; its answer is not known yet."""
+
+    code = "idempotency-key-in-use"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Ett anrop med samma idempotensnyckel pågår. Försök igen om en stund, så får du dess svar.",
+            "A call under the same idempotency key is in hand. Try again shortly for its answer.",
         )

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from app.db.prevention import municipalities
 from app.db.process import idempotency_keys
-from app.domain.errors import InvalidInput, KeyReused, NotSignedIn, NotYours
+from app.domain.errors import InvalidInput, KeyInUse, KeyReused, NotSignedIn, NotYours
 from app.domain.principals import Principal
 from app.services.installation import Installation
 from app.services.unit_of_work import Credential, UnitOfWork, begin, sign_in_principal
@@ -182,7 +182,10 @@ def posting(
         Header(min_length=1, max_length=200, pattern="^[!-~]+$", description="The same key gets the same answer."),
     ] = None,
 ) -> Call:
-    """A call that may be repeated under a key. Raises Replay with the first answer, KeyReused for another call."""
+    """A call that may be repeated under a key.
+
+    Raises Replay with the first answer, KeyReused for another call, KeyInUse while the first is in hand.
+    """
     if idempotency_key is None:
         return call
     _reserve(call.uow, idempotency_key, _fingerprint(request))
@@ -218,7 +221,7 @@ def _fingerprint(request: Request) -> bytes:
 
 
 def _reserve(uow: UnitOfWork, key: str, fingerprint: bytes) -> None:
-    """Take the key; a call at the same moment under the same key waits here until this one is committed or not."""
+    """Take the key. Raises Replay, KeyReused, or KeyInUse while a call under the same key is in hand."""
     person: UUID = uow.who().id
     row = {
         "person_id": person,
@@ -231,7 +234,9 @@ def _reserve(uow: UnitOfWork, key: str, fingerprint: bytes) -> None:
     if idempotency_keys.put(uow.session, row):
         return
     kept = idempotency_keys.get(uow.session, person, key)
-    if kept is None or kept.request_hash != fingerprint:
+    if kept is None:
+        raise KeyInUse
+    if kept.request_hash != fingerprint:
         raise KeyReused
     raise Replay(kept.status, kept.body)
 

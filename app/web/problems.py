@@ -61,6 +61,7 @@ KINDS: dict[str, Kind] = {
     "invalid-submission": Kind(422, "Inte rätt ifyllt", "Invalid submission"),
     "deployment-refused": Kind(422, "Kan inte driftsättas", "Deployment refused"),
     "idempotency-key-reused": Kind(422, "Nyckeln är använd", "Idempotency key reused"),
+    "idempotency-key-in-use": Kind(409, "Anropet pågår", "The call is in hand", {"Retry-After": "1"}),
     "refused": Kind(409, "Går inte", "Refused"),
     "internal-error": Kind(500, "Något gick fel hos oss", "Something went wrong on our side"),
     "busy": Kind(503, "Upptaget just nu", "Busy", {"Retry-After": "1"}),

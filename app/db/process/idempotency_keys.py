@@ -1,9 +1,11 @@
 """Answers already given, so that a repeated call gets the first one again."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, delete, select, update
+from sqlalchemy import ForeignKey, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,10 +32,16 @@ def get(session: Session, person_id: UUID, key: str) -> IdempotencyKey | None:
     ).scalar_one_or_none()
 
 
-def put(session: Session, row: dict[str, object]) -> bool:
-    """Keep an answer. False when a call under the same key finished in the meantime."""
-    statement = insert(IdempotencyKey).values(**row).on_conflict_do_nothing().returning(IdempotencyKey.key)
-    return session.execute(statement).scalar_one_or_none() is not None
+def put(session: Session, row: Mapping[str, Any]) -> bool:
+    """Take the key for this transaction. False when it is taken: answered before (`get` has the answer), or in use.
+
+    Nobody waits for who has it: an advisory lock that is held until the end of the transaction is tried, not awaited.
+    """
+    table = IdempotencyKey.__table__
+    mine = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{row['person_id']} {row['key']}", 0))
+    values = select(*(literal(value, table.c[name].type) for name, value in row.items())).where(mine)
+    statement = insert(IdempotencyKey).from_select(list(row), values).on_conflict_do_nothing()
+    return session.execute(statement.returning(IdempotencyKey.key)).scalar_one_or_none() is not None
 
 
 def fill(session: Session, person_id: UUID, key: str, status: int, body: bytes) -> None:
