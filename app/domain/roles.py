@@ -72,6 +72,14 @@ ROLES = {role.id: role for role in _CATALOGUE}
 DEFAULT_ROLE = "crime_prevention_coordinator"
 
 
+_OF_DEPARTMENTS = frozenset({"department_rep", "department_head"})
+
+
+def role_within(role: str, kind: str | None) -> str:
+    """Who does a task of that role in a place of that kind: in a municipal company nobody represents a department."""
+    return "municipal_company" if kind == "company" and role in _OF_DEPARTMENTS else role
+
+
 def role_name(role: str, language: str = "sv") -> str:
     """The role's name in that language; an unknown role is shown as it is."""
     found = ROLES.get(role)

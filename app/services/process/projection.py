@@ -14,7 +14,7 @@ from app.db.process import history, jobs, messages, process_instances, user_task
 from app.db.process.process_instances import ProcessInstance
 from app.domain.deadlines import Due
 from app.domain.ids import new_id
-from app.domain.roles import DEFAULT_ROLE
+from app.domain.roles import DEFAULT_ROLE, role_within
 from app.engine.outcomes import Opened, Outcome, Thrown
 from app.services.unit_of_work import UnitOfWork
 
@@ -124,7 +124,7 @@ class _Writer:
             "name": opened.name or opened.element,
             "instance_name": self.instance.name,
             "form_key": attributes.get("form"),
-            "candidate_role": attributes.get("role", DEFAULT_ROLE),
+            "candidate_role": role_within(attributes.get("role", DEFAULT_ROLE), item.get("kind")),
             "co_role": attributes.get("coRole"),
             "decider": attributes.get("decider"),
             "scope_kind": item.get("kind"),
