@@ -215,6 +215,11 @@ def evaluate(expression: Expression, variables: Mapping[str, Any], functions: Ma
     return plain(value, expression.text)
 
 
+def is_plain_name(text: str) -> bool:
+    """Whether the text is one name and nothing else, as a role is, where an expression may stand in its place."""
+    return text.isidentifier()
+
+
 def plain(value: Any, text: str = "", limit: int = MAX_RESULT_BYTES) -> Any:
     """The value as it will be stored: scalars, lists and mappings of them, in at most `limit` bytes of JSON.
 

@@ -17,7 +17,7 @@ from SpiffWorkflow.task import Task
 
 from app.engine import state as states
 from app.engine import timers
-from app.engine.expressions import ExpressionFailed, plain
+from app.engine.expressions import ExpressionFailed, is_plain_name, plain
 from app.engine.facts import Facts
 from app.engine.nets import MAX_VARIABLES_BYTES, Net
 from app.engine.outcomes import Closed, EngineFault, Opened, Outcome, TokenUnknown
@@ -213,6 +213,16 @@ def _raise_stuck(net: Net) -> None:
     )
 
 
+def _decided(attributes: Mapping[str, str], value: Callable[[str], Any]) -> Mapping[str, str]:
+    """The attributes with who decides worked out, where that hangs on what was answered; nobody when it gives None."""
+    decider = attributes.get("decider", "")
+    if not decider or is_plain_name(decider):
+        return attributes
+    found = value(decider)
+    return {**{name: text for name, text in attributes.items() if name != "decider"},
+            **({"decider": str(found)} if found else {})}  # fmt: skip
+
+
 def _kind(task: Task) -> str:
     node = task.task_spec.node
     return node.event.kind if node.event is not None else str(node.kind)
@@ -230,6 +240,7 @@ def _opened(net: Net, task: Task, now: datetime) -> Opened:
         return net.value(task, text)
 
     if kind == "user":
+        common["attributes"] = _decided(node.attributes, value)
         due = timers.due_of(node, facts, now)
         follow, expire = node.attributes.get("followUp"), node.attributes.get("expire")
         return Opened(

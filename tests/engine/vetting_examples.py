@@ -305,6 +305,7 @@ EXAMPLES = [
         after_start(A, B, OPEN_FLOW.format("")), "f", "id='f'",
     ),
     Example("expression.parameter", note(text="open('x')"), note()),
+    Example("expression.decider", task("hjul:decider='x.__class__'"), task("hjul:decider='x if y else None'")),
     Example(
         "expression.correlation", receive("messageRef='m1' hjul:correlation='lambda: 1'"),
         receive("messageRef='m1' hjul:correlation='year + 1'"), top=MESSAGE,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.engine.diagrams import Diagram, FlowNode, Process
+from app.engine.expressions import is_plain_name
 from app.engine.problems import Problem, error, warning
 from app.engine.vetting.surroundings import Rule, Surroundings
 
@@ -10,7 +11,8 @@ from app.engine.vetting.surroundings import Rule, Surroundings
 def roles(diagram: Diagram, surroundings: Surroundings) -> Iterator[Problem]:
     """The candidate role of every user task exists; without one the task goes to the coordinator."""
     for process, node in _nodes(diagram):
-        named = [node.hjul.get("role"), node.hjul.get("coRole"), node.hjul.get("decider")]
+        decider = node.hjul.get("decider")
+        named = [node.hjul.get("role"), node.hjul.get("coRole"), decider if is_plain_name(decider or "") else None]
         for role in named:
             if role and role not in surroundings.roles:
                 yield _at(node, "reference.role", f"Rollen ”{role}” finns inte.", f"There is no role '{role}'.")

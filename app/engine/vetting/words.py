@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from app.domain import calendar_rules, deadlines
 from app.engine.diagrams import Diagram, FlowNode, Process, SequenceFlow
-from app.engine.expressions import ExpressionInvalid, compile_expression, parse_script
+from app.engine.expressions import ExpressionInvalid, compile_expression, is_plain_name, parse_script
 from app.engine.problems import Problem, error
 from app.engine.vetting.surroundings import Rule, Surroundings
 
@@ -28,13 +28,15 @@ def conditions(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 
 def node_expressions(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
-    """Collections, cardinalities, completion conditions, parameters and correlation keys are expressions."""
+    """Collections, cardinalities, completion conditions, parameters, correlation keys, deciders that are no role."""
     for node in _nodes(diagram):
         for name, text in node.parameters:
             yield from _expression(node, text, "expression.parameter")
             if not name.isidentifier():
                 yield _at(node, "expression.variable", f"”{name}” kan inte vara namn på en parameter.",
                           f"'{name}' cannot be the name of a parameter.")  # fmt: skip
+        if (decider := node.hjul.get("decider")) and not is_plain_name(decider):
+            yield from _expression(node, decider, "expression.decider")
         if "correlation" in node.hjul:
             yield from _expression(node, node.hjul["correlation"], "expression.correlation")
         if node.loop:
