@@ -131,6 +131,41 @@ def test_the_pages_are_in_english_for_those_who_choose_it(signed_in: SignIn) -> 
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+def test_the_names_in_a_diagram_are_read_in_swedish_on_an_english_page(signed_in: SignIn) -> None:
+    page = signed_in("sakerhetschef")
+    page.get_by_role("link", name="In English").click()
+    page.get_by_role("link", name="Cases").click()
+    page.get_by_role("link", name="Förvaltningarnas höstrapport").first.click()
+    expect(page.locator("figure.diagram svg text").first).to_have_attribute("lang", "sv")
+    page.get_by_role("button", name="Next step").click()
+    spoken = page.locator(".diagram-spoken")
+    expect(spoken).to_contain_text("Step 1 of")
+    expect(spoken.locator("[lang=sv]")).not_to_be_empty()
+    assert_accessible(page)
+
+
+def test_a_warning_takes_the_cursor_and_is_answered_with_a_box(signed_in: SignIn) -> None:
+    page = signed_in("soc.rep")
+    page.locator(".task-card a").first.click()
+    page.fill("[name=lagesbild]", "Ring fritidsgården på 0583-810 00.")
+    page.locator("[name=nytt_fenomen]").last.check()
+    for name, text in PROPOSAL.items():
+        page.fill(f"[name='forslag_atgarder.0.{name}']", text)
+    page.locator("[name='forslag_atgarder.0.typ']").first.check()
+    page.get_by_role("button", name="Skicka in").last.click()
+    caution = page.locator("#f-caution")
+    expect(caution).to_be_focused()
+    assert_accessible(page)
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert_fits(page)
+    assert_accessible(page)
+    caution.get_by_role("link", name="Kryssa annars i rutan").click()
+    page.get_by_label("Jag har kontrollerat att texten inte pekar ut någon person").check()
+    page.get_by_role("button", name="Skicka in").last.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Tack")
+
+
 def test_somebody_elses_task_is_a_page_in_swedish_and_not_a_stack_trace(signed_in: SignIn, site: str) -> None:
     page = signed_in("soc.rep")
     href = page.locator(".task-card a").first.get_attribute("href")

@@ -14,6 +14,7 @@ from app.domain.errors import FieldFault
 from app.domain.forms import Form, parse_form, validate
 from app.domain.swedish_dates import Language
 from app.web.forms import FormView, Option, parse_posted, render_form
+from app.web.pages.rendering import filters
 
 ROOT = Path(__file__).parents[2]
 FORM = parse_form("underlag", (ROOT / "tests/domain/sample_form.json").read_bytes())
@@ -72,6 +73,7 @@ environment = Environment(
     extensions=["jinja2.ext.i18n"],
 )
 environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+environment.filters |= filters("sv")
 PAGE = environment.from_string('<!doctype html><main>{% include "forms/form.html" %}</main>')
 
 

@@ -35,7 +35,7 @@ from app.web.forms import (
     render_form,
 )
 from app.web.forms.views import Kind
-from app.web.pages.rendering import render
+from app.web.pages.rendering import filters, render
 from app.web.pages.wheel_drawing import Milestone, Phase, WheelYear, draw_wheel
 from app.web.translations import gettext_in, translations
 from app.web.views import (
@@ -224,6 +224,7 @@ def in_brackets(name: str, page: object) -> tuple[str, set[str]]:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_callables(bracketed, counted, newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    environment.filters |= filters("en")
     rendered = environment.get_template(f"pages/{name}.html").render(
         page=page, language="en", viewer=VIEWER, current="tasks", csrf_token="1", asset=str
     )

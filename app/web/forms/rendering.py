@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as attribute
 from typing import TYPE_CHECKING, Final
 
+from app.domain.forms import PEOPLE
 from app.domain.forms.fields import pointer_to
 from app.domain.forms.formats import read_date
 from app.domain.forms.vocabulary import MAX_ITEMS
@@ -24,12 +25,14 @@ from app.web.forms.views import (
     RowView,
     SummaryView,
 )
+from app.web.swedish import Swedish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from app.domain.errors import FieldFault
     from app.domain.forms import Field, Form, Language
+    from app.domain.forms.fields import Titled
     from app.domain.forms.vocabulary import Widget
     from app.services.process.findings import Warned
 
@@ -174,7 +177,7 @@ def _field(page: _Page, field: Field, path: tuple[str | int, ...], value: object
     kind: Kind = "select" if field.widget == "person" and field.is_chosen else _KINDS[field.widget]
     pointer = pointer_to(*path)
     identity = "-".join((page.prefix, *map(str, path)))
-    help_text = field.description_in(page.language)
+    help_text = _told(field.description, field.description_in(page.language), page.language)
     if field.shape == "lines" and not help_text:
         help_text = words.one_per_line(page.language)
     messages, warnings = page.errors.at(pointer, field), page.warnings.at(pointer, field)
@@ -185,7 +188,7 @@ def _field(page: _Page, field: Field, path: tuple[str | int, ...], value: object
         kind=kind,
         id=identity,
         name=".".join(map(str, path)),
-        label=field.title_in(page.language),
+        label=_title(field, page.language),
         help=help_text,
         errors=messages,
         warnings=warnings,
@@ -249,9 +252,11 @@ def _options(page: _Page, field: Field, view: FieldView, value: object) -> tuple
     if field.widget == "yesno":
         offered = [*words.yes_and_no(page.language)]
     elif field.source is not None:
-        offered = [(option.value, option.label) for option in page.options[field.source]]
+        # People's names are in no language; what else the records offer was written in Swedish.
+        is_named = field.source == PEOPLE
+        offered = [(o.value, o.label if is_named else Swedish(o.label)) for o in page.options[field.source]]
     else:
-        offered = [(choice.text, choice.label_in(page.language)) for choice in field.options]
+        offered = [(c.text, _told(c.sv, c.label_in(page.language), page.language)) for c in field.options]
     chosen = [as_typed(field, one, page.language) for one in (value if isinstance(value, list) else [value])]
     values = {text for text, _ in offered}
     offered += [
@@ -319,7 +324,7 @@ def _rows_shown(page: _Page, field: Field, value: object, *, is_fixed: bool) -> 
 def _subject(field: Field, row: Mapping[str, object] | None) -> str:
     """What a row of the source is about; ``label`` is that unless the form asks for something by that name."""
     subject = row.get("label") if row is not None and field.field("label") is None else None
-    return subject if isinstance(subject, str) else ""
+    return Swedish(subject) if isinstance(subject, str) else ""
 
 
 def _row(page: _Page, field: Field, view: FieldView, position: int, row: _Row) -> RowView:
@@ -344,4 +349,13 @@ def _row(page: _Page, field: Field, view: FieldView, position: int, row: _Row) -
 
 
 def _noun(field: Field, language: Language) -> str:
-    return field.title_in(language) if field.row is None else field.row.title_in(language)
+    return _title(field if field.row is None else field.row, language)
+
+
+def _title(titled: Titled, language: Language) -> str:
+    return _told(titled.title, titled.title_in(language), language)
+
+
+def _told(swedish: str, told: str, language: Language) -> str:
+    """The words of a form in that language: Swedish ones stand in where it has no others."""
+    return Swedish(told) if language != "sv" and told and told == swedish else told

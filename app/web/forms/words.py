@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.forms import in_sentence
+from app.web.swedish import Swedish, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,17 +25,18 @@ def errors_title(count: int, language: Language) -> str:
 
 def row_legend(row: str, position: int, subject: str) -> str:
     """The row and what it is about, where that is known: "Åtgärd 1", "Åtagande 2: Fler vuxna ute"."""
-    return f"{row} {position + 1}: {subject}" if subject else f"{row} {position + 1}"
+    numbered = joined(" ", [row, str(position + 1)])
+    return joined(": ", [numbered, subject]) if subject else numbered
 
 
 def add_row(row: str, language: Language) -> str:
     """The button: "Lägg till åtgärd"."""
-    return f"Lägg till {in_sentence(row)}" if language == "sv" else f"Add {in_sentence(row)}"
+    return joined(" ", ["Lägg till" if language == "sv" else "Add", _in_sentence(row)])
 
 
 def remove_row(row: str, position: int, language: Language) -> str:
     """The button: "Ta bort åtgärd 1"."""
-    return f"{'Ta bort' if language == 'sv' else 'Remove'} {in_sentence(row)} {position + 1}"
+    return joined(" ", ["Ta bort" if language == "sv" else "Remove", _in_sentence(row), str(position + 1)])
 
 
 def remove_file(name: str, language: Language) -> str:
@@ -76,3 +78,7 @@ def not_checked(language: Language) -> str:
     if language == "sv":
         return "Ändra i texten, eller kryssa i rutan om du har kontrollerat den."
     return "Change the text, or tick the box if you have checked it."
+
+
+def _in_sentence(row: str) -> str:
+    return Swedish(in_sentence(row)) if isinstance(row, Swedish) else in_sentence(row)

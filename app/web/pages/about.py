@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse
 
 from app.web.pages.visits import Anybody, page_for
 from app.web.pages.wording import stamp_of_day
+from app.web.swedish import Swedish
 from app.web.views import AccessibilityPage, LinkText, PrivacyPage
 
 router = APIRouter(include_in_schema=False)
@@ -18,9 +19,9 @@ WRITTEN_ON = date(2026, 11, 21)
 def accessibility(request: Request, reader: Anybody) -> HTMLResponse:
     """The statement that DOS-lagen asks for."""
     page = AccessibilityPage(
-        provider=request.app.state.provider,
+        provider=Swedish(request.app.state.provider),
         contact_email=request.app.state.contact_email,
-        authority=LinkText("Myndigheten för digital förvaltning", "https://www.digg.se/tdosanmalan"),
+        authority=LinkText(Swedish("Myndigheten för digital förvaltning"), "https://www.digg.se/tdosanmalan"),
         assessed=stamp_of_day(WRITTEN_ON, reader.language),
         updated=stamp_of_day(WRITTEN_ON, reader.language),
     )
@@ -31,7 +32,7 @@ def accessibility(request: Request, reader: Anybody) -> HTMLResponse:
 def privacy(request: Request, reader: Anybody) -> HTMLResponse:
     """What is stored about people, and why."""
     page = PrivacyPage(
-        controller=request.app.state.provider,
+        controller=Swedish(request.app.state.provider),
         contact_email=request.app.state.contact_email,
         officer_email=request.app.state.contact_email,
         updated=stamp_of_day(WRITTEN_ON, reader.language),

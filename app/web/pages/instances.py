@@ -25,6 +25,7 @@ from app.web.pages.wording import (
     stamp_of_day,
     status_tag,
 )
+from app.web.swedish import Swedish, joined, put
 from app.web.translations import translations
 from app.web.views import (
     Choice,
@@ -83,10 +84,10 @@ def _first_open(visit: Visit, rows: list[ProcessInstance]) -> dict[UUID, UserTas
 
 
 def _row(visit: Visit, row: ProcessInstance, task: UserTask | None) -> InstanceRow:
-    waits = f"{task.name} ({role_phrase(task, visit.language)})" if task else ""
+    waits = joined("", [Swedish(task.name), " (", role_phrase(task, visit.language), ")"]) if task else ""
     return InstanceRow(
         f"/arenden/{row.id}",
-        row.name,
+        Swedish(row.name),
         visit.municipality_name(row.municipality_id),
         status_tag(row, visit.language),
         waits,
@@ -159,7 +160,7 @@ def _page(visit: Visit, instance: ProcessInstance) -> InstancePage:
     steps = _steps(visit, instance, _steps_of(nodes))
     children = process_instances.children(visit.uow.session, instance.municipality_id, instance.id)
     return InstancePage(
-        title=instance.name,
+        title=Swedish(instance.name),
         status=status_tag(instance, language),
         summary=_summary(visit, instance, steps),
         facts=tuple(_facts(visit, instance)),
@@ -167,7 +168,7 @@ def _page(visit: Visit, instance: ProcessInstance) -> InstancePage:
         state_url=f"/arenden/{instance.id}/lage.json",
         steps=steps,
         history=history_rows(events, {n.id: n.name for n in nodes.values()}, names, language),
-        documents=tuple(LinkText(child.name, f"/arenden/{child.id}") for child in children),
+        documents=tuple(LinkText(Swedish(child.name), f"/arenden/{child.id}") for child in children),
     )
 
 
@@ -177,7 +178,7 @@ def _summary(visit: Visit, instance: ProcessInstance, steps: tuple[StepRow, ...]
     if instance.status == "cancelled":
         return visit.words("Ärendet avbröts: %(reason)s") % {"reason": instance.end_reason or ""}
     going = [step.name for step in steps if step.status.tone in {"info", "danger"}]
-    return visit.words("Just nu: %(steps)s.") % {"steps": ", ".join(going) or visit.words("väntar")}
+    return put(visit.words("Just nu: %(steps)s."), {"steps": joined(", ", going) or visit.words("väntar")})
 
 
 def _facts(visit: Visit, instance: ProcessInstance) -> list[Fact]:
@@ -202,7 +203,7 @@ def _step(visit: Visit, number: int, node: Node, standing: Standing | None) -> S
     shown = mine or next(iter((*opened, *tasks[-1:])), None)
     return StepRow(
         number,
-        node.name,
+        Swedish(node.name),
         visit.words(_KIND_WORDS[node.kind]),
         Tag(_words_of(visit, standing), _TONES[standing.status])
         if standing is not None

@@ -1,13 +1,16 @@
 """Templates to answers."""
 
 import json
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from app.web.swedish import marked, tongue
 from app.web.translations import Language, translations
 from app.web.views import Viewer
 
@@ -25,7 +28,13 @@ def _environment(language: Language) -> Environment:
         trim_blocks=False,
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # by the extension
+    made.filters |= filters(language)
     return made
+
+
+def filters(language: Language) -> dict[str, Callable[[str], Markup]]:
+    """What the templates write Swedish words with: see app/web/swedish.py."""
+    return {"marked": partial(marked, language=language), "tongue": partial(tongue, language=language)}
 
 
 @lru_cache(maxsize=1)

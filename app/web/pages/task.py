@@ -24,6 +24,7 @@ from app.services.sources import options_for
 from app.web.forms import FormView, Option, PostedForm, parse_posted, render_form
 from app.web.pages.visits import Items, Posted, Visit, Visiting, require_csrf, see_other, text_of
 from app.web.pages.wording import due_sentence, history_rows, role_phrase, stamp_of_instant
+from app.web.swedish import Swedish, put
 from app.web.views import (
     Action,
     Choice,
@@ -186,19 +187,25 @@ def receipt(visit: Visiting, task_id: UUID) -> HTMLResponse:
         if t.status == "open"
     ]  # fmt: skip
     steps = tuple(
-        visit.words("%(role)s: %(task)s, senast %(day)s")
-        % {"role": role_phrase(t, visit.language), "task": t.name, "day": short_date(t.due_on, visit.language)}
+        put(
+            visit.words("%(role)s: %(task)s, senast %(day)s"),
+            {
+                "role": role_phrase(t, visit.language),
+                "task": Swedish(t.name),
+                "day": short_date(t.due_on, visit.language),
+            },
+        )
         for t in opened[:5]
     )
     if instance is not None and instance.status == "ended":
         steps = (visit.words("Ärendet är klart."),)
     mine = next((t for t in opened if may_do(visit.principal, t)), None)
     page = TaskDonePage(
-        title=visit.words("Tack! Uppgiften ”%(task)s” är klar.") % {"task": task.name},
+        title=put(visit.words("Tack! Uppgiften ”%(task)s” är klar."), {"task": Swedish(task.name)}),
         summary=visit.words("Nästa uppgift dyker upp under Mina uppgifter när det är din tur."),
         next_steps=steps or (visit.words("Ärendet går vidare av sig självt."),),
-        instance=LinkText(task.instance_name, f"/arenden/{task.process_instance_id}"),
-        next_task=LinkText(mine.name, f"/uppgifter/{mine.id}") if mine else None,
+        instance=LinkText(Swedish(task.instance_name), f"/arenden/{task.process_instance_id}"),
+        next_task=LinkText(Swedish(mine.name), f"/uppgifter/{mine.id}") if mine else None,
     )
     return visit.page("pages/task_done.html", page, current="tasks")
 
@@ -230,12 +237,12 @@ def _view(visit: Visit, task: UserTask, shown: Shown) -> TaskPage:
     taken = task.assignee_id is not None and task.assignee_id not in principal.person_ids(task.municipality_id)
     quote = attributes.get("quote")
     return TaskPage(
-        title=task.name,
+        title=Swedish(task.name),
         due=due_sentence(task, uow.today, language),
-        instance=LinkText(task.instance_name, f"/arenden/{task.process_instance_id}"),
+        instance=LinkText(Swedish(task.instance_name), f"/arenden/{task.process_instance_id}"),
         role=role_phrase(task, language),
-        documentation=tuple(p for p in attributes.get("documentation", "").split("\n") if p.strip()),
-        quote=Quote(quote, attributes.get("source", "")) if quote else None,
+        documentation=tuple(Swedish(p) for p in attributes.get("documentation", "").split("\n") if p.strip()),
+        quote=Quote(Swedish(quote), Swedish(attributes.get("source", ""))) if quote else None,
         # What was typed stays on the page also when somebody else took the task meanwhile.
         form=_form(visit, task, shown) if workable and (shown.keeps_form or not taken) else None,
         notice=shown.notice or _notice(visit, task, taken=taken),

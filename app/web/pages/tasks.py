@@ -10,6 +10,7 @@ from app.db.process.user_tasks import UserTask
 from app.domain.swedish_dates import short_date
 from app.web.pages.visits import Visit, Visiting, see_other
 from app.web.pages.wording import due_tag, stamp_of_instant
+from app.web.swedish import Swedish, joined
 from app.web.translations import translations
 from app.web.views import DoneTask, TaskCard, TaskListPage, TaskSection
 
@@ -57,8 +58,8 @@ def _page(visit: Visit, found: list[UserTask], done: list[UserTask]) -> TaskList
         done=tuple(
             DoneTask(
                 f"/uppgifter/{task.id}",
-                task.name,
-                task.instance_name,
+                Swedish(task.name),
+                Swedish(task.instance_name),
                 stamp_of_instant(task.closed_at, visit.language),
             )
             for task in done
@@ -79,12 +80,15 @@ def _summary(visit: Visit, found: list[UserTask]) -> str:
 
 
 def _card(visit: Visit, task: UserTask) -> TaskCard:
-    parts = [task.instance_name]
+    parts: list[str] = [Swedish(task.instance_name)]
     if task.scope_name:
-        parts.append(task.scope_name)
+        parts.append(Swedish(task.scope_name))
     if len(visit.principal.municipalities) > 1:
         parts.append(visit.municipality_name(task.municipality_id))
     parts.append(visit.words("Senast %(day)s") % {"day": short_date(task.due_on, visit.language)})
     return TaskCard(
-        f"/uppgifter/{task.id}", task.name, " · ".join(parts), due_tag(task, visit.uow.today, visit.language)
+        f"/uppgifter/{task.id}",
+        Swedish(task.name),
+        joined(" · ", parts),
+        due_tag(task, visit.uow.today, visit.language),
     )

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from app.db.prevention import municipalities
 from app.db.process import process_instances, user_tasks
+from app.db.process.deployments import ProcessDefinition
 from app.db.process.process_instances import ProcessInstance
 from app.domain import schedules as schedule
 from app.domain.calendar_rules import CalendarRule
@@ -24,6 +25,7 @@ from app.services.process.advancing import loaded
 from app.web.pages.visits import Visit, Visiting
 from app.web.pages.wheel_drawing import Milestone, Phase, Sara, Status, WheelYear, draw_wheel
 from app.web.pages.wording import stamp_of_day
+from app.web.swedish import Swedish
 from app.web.views import Choice, Filter, LinkText, MilestoneRow, PhaseRow, Selection, Tag, Tone, WheelPage
 
 router = APIRouter(include_in_schema=False)
@@ -100,13 +102,18 @@ def _points(visit: Visit, place: str, year: int) -> Iterator[_Point]:
             )
             yield _Point(
                 occurrence.anchor_on,
-                entry.definition.name,
+                _definition_name(visit, entry.definition),
                 _rule_in_words(visit, entry.rule.anchor),
                 _status(visit, instance, occurrence.anchor_on),
                 f"/arenden/{instance.id}" if instance else "",
                 _phase_of(occurrence.anchor_on),
             )
     yield from _running(visit, place, first, before)
+
+
+def _definition_name(visit: Visit, definition: ProcessDefinition) -> str:
+    """What the process is called; in English where whoever deployed it said so."""
+    return (definition.title_en if visit.language == "en" else None) or Swedish(definition.name)
 
 
 def _rule_in_words(visit: Visit, rule: CalendarRule) -> str:
@@ -130,7 +137,7 @@ def _running(visit: Visit, place: str, first: date, before: date) -> Iterator[_P
             sara = loaded(visit.uow, instance).program.nodes[task.element_id].attributes.get("sara")
         yield _Point(
             task.due_on,
-            task.name,
+            Swedish(task.name),
             # One point stands for every department that has the task: the role alone is true of all of them.
             role_name(task.candidate_role, visit.language),
             "late" if task.due_on < today else "active",

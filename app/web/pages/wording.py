@@ -9,6 +9,7 @@ from app.db.process.user_tasks import UserTask
 from app.domain.clock import STOCKHOLM
 from app.domain.roles import role_name
 from app.domain.swedish_dates import days_left_phrase, due_phrase, long_date, short_date
+from app.web.swedish import Swedish, joined, put
 from app.web.translations import Language, gettext_in
 from app.web.views import HistoryRow, Stamp, Tag, Tone
 
@@ -88,7 +89,7 @@ def due_sentence(task: UserTask, today: date, language: Language) -> Tag:
 def role_phrase(task: UserTask, language: Language) -> str:
     """The role, and for which department or actor."""
     role = role_name(task.candidate_role, language)
-    return f"{role}, {task.scope_name}" if task.scope_name else role
+    return joined(", ", [role, Swedish(task.scope_name)]) if task.scope_name else role
 
 
 def status_tag(instance: ProcessInstance, language: Language) -> Tag:
@@ -101,28 +102,28 @@ def history_rows(
     events: list[HistoryEvent], names: dict[str, str], people: dict[UUID, str], language: Language
 ) -> tuple[HistoryRow, ...]:
     """The history as sentences; what only a modeller would read is left out."""
-    rows = []
-    for event in events:
-        sentence = _HISTORY.get(event.kind)
-        if sentence is None or (event.kind in _QUIET and not event.detail.get("text")):
-            continue
-        name = event.name or names.get(event.element or "", event.element or "")
-        text = (
-            gettext_in(language, sentence) % {"name": name}
-            if "%(name)s" in sentence
-            else gettext_in(language, sentence)
+    return tuple(
+        HistoryRow(
+            stamp_of_instant(event.at, language),
+            _line(event, sentence, names, language),
+            people.get(event.person_id, "") if event.person_id else "",
         )
-        if scope := event.detail.get("scope"):
-            text = f"{text} ({scope})"
-        extra = event.detail.get("text") or event.detail.get("reason") or event.detail.get("message") or ""
-        rows.append(
-            HistoryRow(
-                stamp_of_instant(event.at, language),
-                f"{text} {extra}".strip(),
-                people.get(event.person_id, "") if event.person_id else "",
-            )
-        )
-    return tuple(rows)
+        for event in events
+        if (sentence := _HISTORY.get(event.kind)) is not None and (event.kind not in _QUIET or event.detail.get("text"))
+    )
+
+
+def _line(event: HistoryEvent, sentence: str, names: dict[str, str], language: Language) -> str:
+    """What happened, in a sentence; what a person wrote about it comes after, in whatever language they wrote it."""
+    name = event.name or names.get(event.element or "", event.element or "")
+    said = [put(gettext_in(language, sentence), {"name": Swedish(name)})]
+    if scope := event.detail.get("scope"):
+        said.append(joined("", ["(", Swedish(scope), ")"]))
+    if noted := event.detail.get("text"):
+        said.append(Swedish(noted))
+    elif written := event.detail.get("reason") or event.detail.get("message"):
+        said.append(str(written))
+    return joined(" ", said)
 
 
 def day_in_full(on: date, language: Language) -> str:

@@ -48,6 +48,7 @@ async function show(figure, frame, spoken, xml, state) {
   leaveWheelToThePage(frame);
   await viewer.importXML(xml);
   widenLabels(viewer);
+  markLanguage(frame);
   const name = figure.dataset.name || words.fallbackName;
   fit(viewer, frame, state);
   showStatus(viewer, state.elements);
@@ -64,6 +65,13 @@ function widenLabels(viewer) {
     label.x -= (labelWidth - label.width) / 2;
     label.width = labelWidth;
     viewer.get("graphicsFactory").update("shape", label, registry.getGraphics(label));
+  }
+}
+
+// What stands in the drawing is Swedish whatever language the page is in.
+function markLanguage(frame) {
+  for (const text of frame.querySelectorAll("svg text")) {
+    text.setAttribute("lang", "sv");
   }
 }
 

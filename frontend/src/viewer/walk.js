@@ -26,9 +26,10 @@ export function makeWalkable(viewer, state, name, spoken) {
       const graphics = registry.getGraphics(shape);
       graphics.setAttribute("role", "img");
       graphics.setAttribute("tabindex", "-1");
-      graphics.setAttribute("aria-label", sentence(shape, index));
+      graphics.setAttribute("aria-label", sentence(shape, index).join(""));
     });
   };
+  // Before the name, the name, after it: the name is Swedish whatever language the page is in.
   const sentence = (shape, index) => {
     const title = shape.businessObject.name?.replace(/\s+/gu, " ") || words.nameless;
     const status = labels.get(shape.id) ?? words.notStarted;
@@ -42,7 +43,8 @@ export function makeWalkable(viewer, state, name, spoken) {
     const graphics = registry.getGraphics(steps[current]);
     canvas.scrollToElement(steps[current], 60);
     graphics.focus({ preventScroll: true });
-    spoken.textContent = graphics.getAttribute("aria-label");
+    const [before, title, after] = sentence(steps[current], current);
+    spoken.replaceChildren(before, inSwedish(title), after);
     markFocus(svg, graphics, steps[current]);
   };
 
@@ -69,6 +71,13 @@ export function makeWalkable(viewer, state, name, spoken) {
   viewer.get("eventBus").on("root.set", describe);
   describe();
   return { next: () => goTo(current + 1), previous: () => goTo(current < 0 ? 0 : current - 1) };
+}
+
+function inSwedish(text) {
+  const element = document.createElement("span");
+  element.lang = "sv";
+  element.textContent = text;
+  return element;
 }
 
 function targetOf(event, current, count) {

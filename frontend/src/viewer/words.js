@@ -10,7 +10,7 @@ const sv = {
   canvas: (name) => `Diagram: ${name}. Gå mellan stegen med piltangenterna.`,
   fallbackName: "processen",
   hint: "Välj Nästa steg, eller piltangenterna i bilden, för att läsa ett steg i taget.",
-  step: (kind, name, status, number, count) => `${kind}: ${ended(name)} ${status}. Steg ${number} av ${count}`,
+  step: (kind, name, status, number, count) => [`${kind}: `, name, `${ending(name)} ${status}. Steg ${number} av ${count}`],
   nameless: "utan namn",
   notStarted: "Inte påbörjad",
   unavailable: "Diagrammet kunde inte visas. Alla steg står i listan på den här sidan.",
@@ -52,7 +52,7 @@ const en = {
   canvas: (name) => `Diagram: ${name}. Move between the steps with the arrow keys.`,
   fallbackName: "the process",
   hint: "Choose Next step, or the arrow keys in the picture, to read one step at a time.",
-  step: (kind, name, status, number, count) => `${kind}: ${ended(name)} ${status}. Step ${number} of ${count}`,
+  step: (kind, name, status, number, count) => [`${kind}: `, name, `${ending(name)} ${status}. Step ${number} of ${count}`],
   nameless: "unnamed",
   notStarted: "Not started",
   unavailable: "The diagram could not be shown. Every step is in the list on this page.",
@@ -87,8 +87,8 @@ const en = {
 export const words = document.documentElement.lang === "en" ? en : sv;
 
 // A gateway is often named by a question, which ends itself.
-function ended(name) {
-  return /[.?!]$/u.test(name) ? name : `${name}.`;
+function ending(name) {
+  return /[.?!]$/u.test(name) ? "" : ".";
 }
 
 // What kind of step a BPMN element is, in plain words.
