@@ -49,3 +49,16 @@ def test_what_was_promised_is_followed_up_at_the_next_years_council(installation
         promises = records.of_year(uow.session, Commitment, "askersund", 2026)
     assert {promise.status for promise in promises} == {"met", "partly"}
     assert all(promise.result for promise in promises)
+
+
+def test_the_day_in_the_invitation_is_the_day_that_everything_is_counted_from(
+    installation: Installation, tell: Tell
+) -> None:
+    rows = tell(*ONE, answers={"strategiskt_rad.bjud_in": [{"datum": "2026-12-04"}]})
+    due = {row["element"]: row["due_on"] for row in of(rows, "task_opened")}
+    assert (due["mote"], due["justera"]) == ("2026-12-04", "2026-12-18")
+    # The actors' own pictures are asked for by the process that the council calls: it has the same day.
+    assert due["lamna_lagesbild"] == "2026-11-13"
+    with begin_system(installation) as uow:
+        (meeting,) = records.of_year(uow.session, Meeting, "askersund", 2026)
+    assert meeting.held_on == date(2026, 12, 4)
