@@ -52,6 +52,12 @@ def read_instant_key(text: str | None) -> tuple[datetime, UUID] | None:
     return None if found is None else (found[0], found[1])
 
 
+def read_due_key(text: str | None) -> tuple[date, UUID] | None:
+    """The keys of lists ordered by a due date. Raises InvalidInput."""
+    found = read_cursor(text, date, UUID)
+    return None if found is None else (found[0], found[1])
+
+
 def page_of(rows: Sequence[T], limit: int, keys: Callable[[T], tuple[Any, ...]]) -> tuple[Sequence[T], str | None]:
     """The page and the cursor of the next, from one row more than the page holds."""
     if len(rows) <= limit:

@@ -87,10 +87,13 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Search, filter and sort of a list, by GET. `query` is the search text; `is_active` keeps the fold open."""
+    """Search and filter of a list, by GET. `query` is the search text, None where there is nothing to search.
 
-    query: str
+    `is_active` keeps the fold open.
+    """
+
     selections: tuple[Selection, ...] = ()
+    query: str | None = None
     is_active: bool = False
 
 
@@ -152,7 +155,6 @@ class TaskListPage:
     summary: str
     sections: tuple[TaskSection, ...]
     done: tuple[DoneTask, ...] = ()
-    filter: Filter | None = None
     more_url: str = ""
 
 

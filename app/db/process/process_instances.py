@@ -139,10 +139,11 @@ def page(
     key: str | None = None,
     status: str | None = None,
     business_key: str | None = None,
+    text: str | None = None,
     after: tuple[datetime, UUID] | None = None,
     limit: int = 50,
 ) -> list[ProcessInstance]:
-    """Instances of these municipalities, newest first."""
+    """Instances of these municipalities, newest first; `text` is looked for in their names, in any case."""
     statement = select(ProcessInstance).where(ProcessInstance.municipality_id.in_(municipality_ids))
     if key:
         statement = statement.where(ProcessInstance.process_key == key)
@@ -150,6 +151,9 @@ def page(
         statement = statement.where(ProcessInstance.status == status)
     if business_key:
         statement = statement.where(ProcessInstance.business_key == business_key)
+    if text:
+        # What LIKE would take for wildcards is looked for as it is written.
+        statement = statement.where(ProcessInstance.name.icontains(text, autoescape=True))
     if after:
         at, last = after
         statement = statement.where(

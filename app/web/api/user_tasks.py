@@ -1,7 +1,7 @@
 """User tasks: find, claim, release, hand over, save a draft, complete, comment and attach."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from app.web.api.models import (
 )
 from app.web.api.uploads import OneFile, form_of
 from app.web.deps import Call, Changing, Posting, Reading
-from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_cursor, read_instant_key
+from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_due_key, read_instant_key
 
 routes = router("/user-tasks", "user-tasks")
 
@@ -122,7 +122,7 @@ def list_tasks(
         places = call.places(oversees, require_oversees, municipality)
         found = user_tasks.in_municipalities(
             call.uow.session, places, status=status, role=role, instance_id=process_instance,
-            after=_due_key(after), limit=limit + 1,
+            after=read_due_key(after), limit=limit + 1,
         )  # fmt: skip
         return _page(call, found, limit)
     if status == "open":
@@ -144,7 +144,7 @@ def _own_open(
     ]
     found = user_tasks.open_for(
         call.uow.session, principal.id, principal.stands_for, held, role=role, instance_id=instance_id,
-        after=_due_key(after), limit=limit + 1,
+        after=read_due_key(after), limit=limit + 1,
     )  # fmt: skip
     if municipality is not None:
         found = [task for task in found if task.municipality_id == municipality]
@@ -159,11 +159,6 @@ def _own_completed(call: Call, role: str | None, instance_id: UUID | None, limit
     rows, following = page_of(found, limit, lambda row: (row.closed_at, row.id))
     items = [UserTaskOut.of(row, call.language) for row in rows]
     return call.answer(Page[UserTaskOut](items=items, next=following))
-
-
-def _due_key(after: str | None) -> tuple[date, UUID] | None:
-    found = read_cursor(after, date, UUID)
-    return None if found is None else (found[0], found[1])
 
 
 def _page(call: Call, found: list[user_tasks.UserTask], limit: int) -> Response:

@@ -1,7 +1,8 @@
 """Ärenden: the list, and one instance with its diagram, its steps in words and its history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -25,6 +26,7 @@ from app.web.pages.wording import (
     stamp_of_day,
     status_tag,
 )
+from app.web.paging import After, page_of, read_instant_key
 from app.web.swedish import Swedish, joined, put
 from app.web.translations import translations
 from app.web.views import (
@@ -44,6 +46,7 @@ from app.web.views import (
 router = APIRouter(include_in_schema=False)
 
 MOST = 100
+MAX_SEARCH = 100
 _STATES = ("active", "suspended", "ended", "cancelled")
 _KIND_WORDS = {
     "user": "Uppgift",
@@ -57,16 +60,34 @@ _TONES: Mapping[Status, Tone] = {"completed": "success", "active": "info", "late
 
 
 @router.get("/arenden")
-def show_list(visit: Visiting, status: Annotated[str, Query(max_length=20)] = "active") -> HTMLResponse:
-    """The instances of the municipalities where I hold a role of the municipality's own."""
-    chosen = status if status in _STATES else None
+def show_list(
+    visit: Visiting,
+    status: Annotated[str, Query(max_length=20)] = "active",
+    q: Annotated[str, Query(max_length=MAX_SEARCH)] = "",
+    efter: After = None,
+) -> HTMLResponse:
+    """The instances of the municipalities where I hold a role of the municipality's own.
+
+    `q` is looked for in their names, `efter` is where the following page begins.
+    """
+    text = q.strip()
     places = [m for m in sorted(visit.principal.municipalities) if is_internal(visit.principal, m)]
-    rows = process_instances.page(visit.uow.session, places, status=chosen, limit=MOST)
+    found = process_instances.page(
+        visit.uow.session,
+        places,
+        status=status if status in _STATES else None,
+        text=text or None,
+        after=read_instant_key(efter),
+        limit=MOST + 1,
+    )
+    rows, following = page_of(found, MOST, lambda row: (row.started_at, row.id))
     waiting = _first_open(visit, rows)
+    more = {"status": status, "q": text, "efter": following}
     page = InstanceListPage(
         summary=_count_in_words(visit, len(rows)),
         instances=tuple(_row(visit, row, waiting.get(row.id)) for row in rows),
-        filter=Filter("", (_status_choice(visit, status),), is_active=status != "active"),
+        filter=Filter((_status_choice(visit, status),), text, is_active=status != "active" or bool(text)),
+        more_url=f"/arenden?{urlencode(more)}" if following else "",
     )
     return visit.page("pages/instances.html", page, current="instances")
 
@@ -76,7 +97,7 @@ def _count_in_words(visit: Visit, count: int) -> str:
     return words % {"n": count}
 
 
-def _first_open(visit: Visit, rows: list[ProcessInstance]) -> dict[UUID, UserTask]:
+def _first_open(visit: Visit, rows: Sequence[ProcessInstance]) -> dict[UUID, UserTask]:
     found: dict[UUID, UserTask] = {}
     for task in user_tasks.open_of_instances(visit.uow.session, [row.id for row in rows]):
         found.setdefault(task.process_instance_id, task)

@@ -1,5 +1,6 @@
 """Mina uppgifter."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from fastapi import APIRouter
@@ -10,13 +11,14 @@ from app.db.process.user_tasks import UserTask
 from app.domain.swedish_dates import short_date
 from app.web.pages.visits import Visit, Visiting, see_other
 from app.web.pages.wording import due_tag, stamp_of_instant
+from app.web.paging import After, page_of, read_due_key
 from app.web.swedish import Swedish, joined
 from app.web.translations import translations
 from app.web.views import DoneTask, TaskCard, TaskListPage, TaskSection
 
 router = APIRouter(include_in_schema=False)
 
-MOST = 200
+MOST = 100
 NOW_DAYS = 14
 
 
@@ -27,22 +29,27 @@ def home() -> RedirectResponse:
 
 
 @router.get("/mina-uppgifter")
-def show(visit: Visiting) -> HTMLResponse:
-    """What I owe, by when."""
+def show(visit: Visiting, efter: After = None) -> HTMLResponse:
+    """What I owe, by when; `efter` is where the following page begins."""
     principal = visit.principal
     roles = [(held.municipality, held.role, held.scope_id) for held in principal.roles]
-    found = user_tasks.open_for(visit.uow.session, principal.id, principal.stands_for, roles, limit=MOST)
-    done = user_tasks.completed_by(visit.uow.session, principal.id)
-    return visit.page("pages/tasks.html", _page(visit, found, done), current="tasks")
+    found = user_tasks.open_for(
+        visit.uow.session, principal.id, principal.stands_for, roles, after=read_due_key(efter), limit=MOST + 1
+    )
+    rows, following = page_of(found, MOST, lambda task: (task.due_on, task.id))
+    done = user_tasks.completed_by(visit.uow.session, principal.id) if efter is None else []
+    page = _page(visit, rows, done, f"/mina-uppgifter?efter={following}" if following else "")
+    return visit.page("pages/tasks.html", page, current="tasks")
 
 
-def _page(visit: Visit, found: list[UserTask], done: list[UserTask]) -> TaskListPage:
+def _page(visit: Visit, found: Sequence[UserTask], done: list[UserTask], more_url: str) -> TaskListPage:
     today = visit.uow.today
     soon = today + timedelta(days=NOW_DAYS)
     now = [task for task in found if task.due_on <= soon]
     later = [task for task in found if task.due_on > soon]
     return TaskListPage(
-        summary=_summary(visit, found),
+        summary=_summary(visit, found, is_all=not more_url),
+        more_url=more_url,
         sections=(
             TaskSection(
                 visit.words("Behöver göras nu"),
@@ -68,11 +75,13 @@ def _page(visit: Visit, found: list[UserTask], done: list[UserTask]) -> TaskList
     )
 
 
-def _summary(visit: Visit, found: list[UserTask]) -> str:
+def _summary(visit: Visit, found: Sequence[UserTask], *, is_all: bool) -> str:
     late = sum(1 for task in found if task.due_on < visit.uow.today)
     words = translations(visit.language)
     if not found:
         return visit.words("Du har inga uppgifter.")
+    if not is_all:
+        return visit.words("Här är %(n)s av dina uppgifter. Fler finns sist på sidan.") % {"n": len(found)}
     many = words.ngettext("Du har %(n)s uppgift.", "Du har %(n)s uppgifter.", len(found)) % {"n": len(found)}
     if not late:
         return many

@@ -216,7 +216,7 @@ def _filter(visit: Visit, place: str) -> Filter | None:
     if len(visit.names) < 2:  # noqa: PLR2004  nothing to choose between
         return None
     choices = tuple(Choice(key, name, key == place) for key, name in sorted(visit.names.items()))
-    return Filter("", (Selection("kommun", visit.words("Kommun"), choices),))
+    return Filter((Selection("kommun", visit.words("Kommun"), choices),))
 
 
 def _row(visit: Visit, milestone: Milestone, point: _Point) -> MilestoneRow:
