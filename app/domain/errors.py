@@ -20,7 +20,8 @@
     │   ├── NobodyWaits
     │   └── AlreadyResolved
     ├── KeyReused                   the idempotency key was used for something else
-    └── KeyInUse                    a call under the same idempotency key is in hand
+    ├── KeyInUse                    a call under the same idempotency key is in hand
+    └── VettingBusy                 other uploads are being vetted; try again
 
 Each carries a sentence in Swedish (`sv`) and English (`en`) for people, and facts for machines.
 """
@@ -246,4 +247,16 @@ class KeyInUse(Refusal):
         super().__init__(
             "Ett anrop med samma idempotensnyckel pågår. Försök igen om en stund, så får du dess svar.",
             "A call under the same idempotency key is in hand. Try again shortly for its answer.",
+        )
+
+
+class VettingBusy(Refusal):
+    """As many uploads as may be are being vetted, and none ended in time."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Andra uppladdningar granskas just nu. Inget har sparats. Försök igen.",
+            "Other uploads are being vetted. Nothing was saved. Try again.",
         )

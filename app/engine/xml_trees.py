@@ -18,6 +18,8 @@ _BOM = b"\xef\xbb\xbf"
 _DECLARED = re.compile(rb"""<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 # libxml2's code for a bound of its own: 256 levels, or more than its memory is to hold.
 _RESOURCE_LIMIT = 114
+# And for memory that the system refused it: the fault is not the document's, so it must not be blamed for its form.
+_NO_MEMORY = 2
 
 
 class DocumentUnreadable(ValueError):
@@ -33,14 +35,8 @@ def parse(raw: bytes) -> etree._Element:
 
     Raises DocumentUnreadable with rule `xml.size`, `xml.encoding`, `xml.doctype` or `xml.well-formed`.
     """
-    if len(raw) > MAX_BYTES:
-        raise DocumentUnreadable(
-            error(
-                "xml.size",
-                f"Filen är större än {MAX_BYTES // 1_000_000} MB.",
-                f"The file is larger than {MAX_BYTES // 1_000_000} MB.",
-            )
-        )
+    if (large := size_problem(raw)) is not None:
+        raise DocumentUnreadable(large)
     _require_utf8(raw)
     if _has_doctype(raw):
         raise DocumentUnreadable(
@@ -54,6 +50,18 @@ def parse(raw: bytes) -> etree._Element:
     root = _parse(raw)
     _check_shape(root)
     return root
+
+
+def size_problem(raw: bytes) -> Problem | None:
+    """What is said of a file that is too large to be read at all; None of others."""
+    if len(raw) <= MAX_BYTES:
+        return None
+    limit = f"{MAX_BYTES // 1_000_000} MB"
+    return error(
+        "xml.size",
+        f"Filen är större än {limit} och har inte lästs.",
+        f"The file is larger than {limit} and was not read.",
+    )
 
 
 def line_of(element: etree._Element) -> int:
@@ -120,6 +128,8 @@ def _parse(raw: bytes) -> etree._Element:
     try:
         return etree.fromstring(raw, parser)
     except etree.XMLSyntaxError as fault:
+        if fault.code == _NO_MEMORY:
+            raise MemoryError from fault
         if fault.code == _RESOURCE_LIMIT:
             raise DocumentUnreadable(_too_large()) from fault
         # The parser's words are English and technical; the line is what helps.

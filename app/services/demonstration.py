@@ -11,11 +11,12 @@ from app.db import people
 from app.db.prevention import municipalities
 from app.domain.errors import Conflict
 from app.domain.profiles import Profile
+from app.engine.folders import Folder
 from app.services import api_tokens
 from app.services import people as accounts
 from app.services.installation import Installation
 from app.services.prevention.municipalities import add
-from app.services.process.deployments import Folder, deploy
+from app.services.process.deployments import deploy
 from app.services.role_assignments import Given, give_as_operator
 from app.services.unit_of_work import UnitOfWork, begin_system
 

@@ -4,8 +4,9 @@ import pytest
 
 from app.db.process import history, process_instances
 from app.domain.errors import DeploymentRefused
+from app.engine.folders import Folder
 from app.services.installation import Installation
-from app.services.process.deployments import Folder, deploy
+from app.services.process.deployments import deploy
 from app.services.process.process_instances import Start, begin_instance
 from app.services.unit_of_work import UnitOfWork, begin_system
 from tests.engine.drawings import diagram

@@ -6,9 +6,10 @@ from app.db.process import jobs as queued
 from app.db.process import messages, process_instances
 from app.db.process.process_instances import ProcessInstance
 from app.domain.ids import new_id
+from app.engine.folders import Folder
 from app.services.installation import Installation
 from app.services.process import jobs
-from app.services.process.deployments import Folder, deploy
+from app.services.process.deployments import deploy
 from app.services.process.process_instances import Start, begin_instance
 from app.services.process.projection import message_job
 from app.services.unit_of_work import UnitOfWork, begin_system

@@ -19,8 +19,9 @@ from app.domain.errors import NotFound
 from app.domain.forms import Form, parse_form, validate
 from app.domain.meeting_plans import Meeting, MeetingPlan
 from app.domain.workdays import WorkdayCalendar
+from app.engine.folders import Folder
 from app.services.installation import Installation
-from app.services.process.deployments import Folder, deploy, read_folders
+from app.services.process.deployments import deploy, read_folders
 from app.services.simulation.answers import Asked, answer, read_book
 from app.services.simulation.scripts import Script, Window, answer_at
 from app.services.simulations import SimulationFailed, simulate

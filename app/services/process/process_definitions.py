@@ -6,8 +6,9 @@ from app.db.process import deployments
 from app.db.process.deployments import ProcessDefinition
 from app.domain.errors import NotFound
 from app.domain.principals import sees_municipality
-from app.engine.vetting import Verdict, judge
+from app.engine.vetting import Verdict
 from app.services.process.deployments import surroundings
+from app.services.process.vettings import judge_apart
 from app.services.unit_of_work import UnitOfWork
 
 
@@ -29,5 +30,5 @@ def form_text(uow: UnitOfWork, definition_id: UUID, key: str | None) -> str:
 
 
 def check(raw: bytes) -> Verdict:
-    """What can be said of a lone diagram; nothing is deployed."""
-    return judge(raw, surroundings())
+    """What can be said of a lone diagram from outside; nothing is deployed. Raises VettingBusy."""
+    return judge_apart(raw, surroundings())

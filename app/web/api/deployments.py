@@ -6,6 +6,7 @@ from fastapi import Response
 
 from app.domain.principals import require_administers, require_system_admin
 from app.services.process.deployments import deploy, folder_of
+from app.services.process.vettings import judge_folders_apart
 from app.web.api.documentation import CHANGES, router
 from app.web.api.models import MunicipalityId, ProcessDefinitionOut, Shown
 from app.web.api.uploads import FolderFiles, form_of
@@ -57,7 +58,13 @@ def deploy_folder(files: FolderFiles, call: Posting, municipality: MunicipalityI
         require_system_admin(principal)
     else:
         require_administers(principal, municipality)
-    done = deploy(call.uow, [folder_of(files)], municipality=municipality, person_id=principal.id)
+    done = deploy(
+        call.uow,
+        [folder_of(files)],
+        municipality=municipality,
+        person_id=principal.id,
+        judging=judge_folders_apart,
+    )
     rows = [
         DeployedDefinition(**ProcessDefinitionOut.of(row, call.language).model_dump(), new=new)
         for row, new in done.definitions
