@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.domain.reminders import ReminderSettingsInvalid, read_settings
+
 
 class ProfileInvalid(ValueError):
     """The file is no profile. The message says what is wrong, in English, for the technician who wrote it."""
@@ -42,6 +44,7 @@ def read_profile(raw: bytes) -> Profile:
             for entry in data.get("meetings", ())
             for on in entry["dates"]
         )
+        read_settings(data.get("reminders"))
         return Profile(
             id=str(data["id"]),
             name=str(data["name"]),
@@ -51,5 +54,7 @@ def read_profile(raw: bytes) -> Profile:
             bodies=tuple((str(b["name"]), str(b["kind"]), b.get("organ")) for b in data.get("bodies", ())),
             meetings=meetings,
         )
+    except ReminderSettingsInvalid as fault:
+        raise ProfileInvalid(fault.en) from fault
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as fault:
         raise ProfileInvalid(f"{type(fault).__name__}: {fault}") from fault

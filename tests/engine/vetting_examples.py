@@ -356,6 +356,10 @@ EXAMPLES = [
         Example("hjul.priority", task(f"hjul:priority='{bad}'"), task("hjul:priority='100'"))
         for bad in ("101", "-1", "hög", "", "²", "٣٣", "9" * 5000)
     ),
+    *(
+        Example("hjul.reminders", task(f"hjul:reminders='{bad}'"), task("hjul:reminders='D-5wd, D+2wd manager'"))
+        for bad in ("3wd", "D-3wd D-1wd", "D-0wd", "D-1wd manager", "D+1wd chef", "D-3wd,D-3wd", "D-P1M", "D–3wd", ",")
+    ),
     # What the diagram names.
     Example("reference.role", task("").replace("security_manager", "trollkarl"), after_start(A)),
     Example("reference.role", task("hjul:coRole='trollkarl'"), task("hjul:coRole='department_rep'")),

@@ -14,8 +14,8 @@ MAX_TOLD = 50
 
 _TASK = frozenset(
     {
-        "form", "role", "coRole", "decider", "due", "followUp", "priority", "expire", "expireOutcome", "quote",
-        "source",
+        "form", "role", "coRole", "decider", "due", "followUp", "priority", "expire", "expireOutcome", "reminders",
+        "quote", "source",
     }
 )  # fmt: skip
 _EVENTS = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "intermediateThrowEvent", "endEvent")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from app.domain import calendar_rules, deadlines
+from app.domain import calendar_rules, deadlines, reminders
 from app.engine.diagrams import Diagram, FlowNode, Process, SequenceFlow
 from app.engine.expressions import ExpressionInvalid, compile_expression, is_plain_name, parse_script
 from app.engine.problems import Problem, error
@@ -124,6 +124,18 @@ def names_of_variables(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
                           f"'{name}' cannot be the name of a variable.")  # fmt: skip
 
 
+def reminder_texts(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
+    """A task's reminders are a policy."""
+    for node in _nodes(diagram):
+        if text := node.hjul.get("reminders"):
+            try:
+                reminders.parse(text)
+            except reminders.RemindersInvalid as invalid:
+                place = invalid.position + 1
+                yield _at(node, "hjul.reminders", f"hjul:reminders, tecken {place}: {invalid.sv}",
+                          f"hjul:reminders, character {place}: {invalid.en}")  # fmt: skip
+
+
 def codes(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Phases are those of SARA and PDCA; a priority is 0 to 100."""
     for node in _nodes(diagram):
@@ -155,4 +167,5 @@ def _at(node: FlowNode, rule: str, sv: str, en: str) -> Problem:
 
 RULES: tuple[Rule, ...] = (
     conditions, node_expressions, scripts, deadline_texts, calendar_rule_texts, names_of_variables, codes,
+    reminder_texts,
 )  # fmt: skip
