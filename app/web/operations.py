@@ -86,11 +86,12 @@ def docs(request: Request) -> Response:
 @routes.get("/problems/{code}")
 def problem_type(request: Request, code: str) -> Response:
     """What a problem's `type` means."""
-    kind = KINDS.get(code)
+    kind, language = KINDS.get(code), language_of(request)
     if kind is None:
-        return _page("Okänt", [f"<p><code>{escape(code[:80])}</code></p>"], 404)
-    title = kind.en if language_of(request) == "en" else kind.sv
-    return _page(title, [f"<p><code>{escape(code)}</code>: HTTP {kind.status}.</p>"])
+        unknown = "Unknown problem" if language == "en" else "Okänt problem"
+        return _page(unknown, [f"<p><code>{escape(code[:80])}</code></p>"], 404, language)
+    title = kind.en if language == "en" else kind.sv
+    return _page(title, [f"<p><code>{escape(code)}</code>: HTTP {kind.status}.</p>"], language=language)
 
 
 def _operations(openapi: Mapping[str, Any]) -> Iterable[str]:
@@ -117,10 +118,10 @@ def _parameters(operation: Mapping[str, Any]) -> str:
     return f"<ul>{''.join(rows)}</ul>" if rows else ""
 
 
-def _page(title: str, parts: Iterable[str], status: int = 200) -> Response:
+def _page(title: str, parts: Iterable[str], status: int = 200, language: str = "en") -> Response:
     body = "".join(parts)
     html = (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} – Trygghetshjulet</title></head>"
         f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"

@@ -93,7 +93,7 @@ SHARED = {"Period"}
 # Names: of the service, of the models of problem solving, and what the data of these tests are made of.
 NAMES = {"Trygghetshjulet", "SARA", "PDCA", "Data"}
 # A proper name in Swedish, which the code shows as it is.
-PROPER = {"Myndigheten för digital förvaltning"}
+PROPER = {"Myndigheten för digital förvaltning (Digg)"}
 # Attributes that are read out or shown.
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "data-label", "data-name")
 

@@ -13,6 +13,9 @@ from app.web.views import AccessibilityPage, LinkText, PrivacyPage
 router = APIRouter(include_in_schema=False)
 
 WRITTEN_ON = date(2026, 11, 21)
+# Who sees to it that the law is followed, and takes notifications under its 18 §: förordningen (2018:1938) om
+# tillgänglighet till digital offentlig service, 6 §. Should the task move, its words and address move here.
+AUTHORITY = LinkText(Swedish("Myndigheten för digital förvaltning (Digg)"), "https://www.digg.se/tdosanmalan")
 
 
 @router.get("/tillganglighet")
@@ -21,7 +24,7 @@ def accessibility(request: Request, reader: Anybody) -> HTMLResponse:
     page = AccessibilityPage(
         provider=Swedish(request.app.state.provider),
         contact_email=request.app.state.contact_email,
-        authority=LinkText(Swedish("Myndigheten för digital förvaltning"), "https://www.digg.se/tdosanmalan"),
+        authority=AUTHORITY,
         assessed=stamp_of_day(WRITTEN_ON, reader.language),
         updated=stamp_of_day(WRITTEN_ON, reader.language),
     )
