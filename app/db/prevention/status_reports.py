@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, select, update
+from sqlalchemy import ColumnElement, Index, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped
 
@@ -79,17 +79,35 @@ def measures_told_of_in(session: Session, municipality_id: str, instance_id: UUI
     return frozenset(rows)
 
 
-def undo_withdrawn(session: Session, municipality_id: str, at: datetime) -> None:
-    """Give the measures whose last word was withdrawn at that instant the status they had before it."""
+def withdraw_missing(
+    session: Session, municipality_id: str, prefixes: Sequence[str], kept: Sequence[UUID], at: datetime
+) -> None:
+    """Withdraw the reports of a step's lists that its latest submission no longer has."""
+    gone = or_(*(StatusReport.source_key.startswith(prefix, autoescape=True) for prefix in prefixes))
+    _withdraw(session, municipality_id, gone & StatusReport.id.not_in(list(kept)), at)
+
+
+def withdraw_of_instance(session: Session, municipality_id: str, instance_id: UUID, at: datetime) -> None:
+    """Withdraw the reports of a cancelled instance."""
+    _withdraw(session, municipality_id, StatusReport.process_instance_id == instance_id, at)
+
+
+def _withdraw(session: Session, municipality_id: str, which: ColumnElement[bool], at: datetime) -> None:
+    """Withdraw reports; a measure that has not been told of otherwise since has the status it had before."""
+    withdrawn = (
+        update(StatusReport)
+        .where(StatusReport.municipality_id == municipality_id, which, StatusReport.withdrawn_at.is_(None))
+        .values(withdrawn_at=at)
+        .returning(StatusReport.measure_id, StatusReport.status, StatusReport.status_before)
+        .cte("withdrawn")
+    )
     session.execute(
         update(Measure)
         .where(
             Measure.municipality_id == municipality_id,
-            StatusReport.municipality_id == municipality_id,
-            StatusReport.measure_id == Measure.id,
-            StatusReport.withdrawn_at == at,
-            StatusReport.status == Measure.status,
+            Measure.id == withdrawn.c.measure_id,
+            Measure.status == withdrawn.c.status,
         )
-        .values(status=StatusReport.status_before, updated_at=at)
+        .values(status=withdrawn.c.status_before, updated_at=at)
         .execution_options(synchronize_session=False)
     )

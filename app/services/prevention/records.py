@@ -117,9 +117,10 @@ class _Absorber:
         """Rows that an earlier submission of the same step had, and this one has not."""
         place = self.instance.municipality_id
         for table, (prefixes, kept) in self._lists.items():
-            records.withdraw_missing(self.uow.session, table, place, prefixes, kept, self.uow.now)
-        if StatusReport in self._lists:
-            status_reports.undo_withdrawn(self.uow.session, place, self.uow.now)
+            if table is StatusReport:
+                status_reports.withdraw_missing(self.uow.session, place, prefixes, kept, self.uow.now)
+            else:
+                records.withdraw_missing(self.uow.session, table, place, prefixes, kept, self.uow.now)
 
     def _prefix(self) -> str:
         return f"{self.instance.id}:{self.task.element_id}:{self.task.scope_id or ''}"
@@ -224,6 +225,6 @@ def _split(
 
 def withdraw_of_instance(uow: UnitOfWork, municipality: str, instance_id: UUID) -> None:
     """A cancelled instance leaves no orphans, and what it told of measures is as if it had not been told."""
+    status_reports.withdraw_of_instance(uow.session, municipality, instance_id, uow.now)
     for table in RECORDS.values():
         records.withdraw_of_instance(uow.session, table, municipality, instance_id, uow.now)
-    status_reports.undo_withdrawn(uow.session, municipality, uow.now)

@@ -31,6 +31,8 @@ def tell(uow: UnitOfWork, municipality: str, told: Sequence[Told]) -> list[UUID]
     measure stood before it. A row that says nothing new of its measure is no report. Raises InvalidSubmission for a
     measure that is not the municipality's, and for a status that the measure cannot go to.
     """
+    if not told:
+        return []
     teller = _Teller(uow, municipality, told)
     rows = [row for one in told if (row := teller.report(one)) is not None]
     if teller.faults:
