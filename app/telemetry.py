@@ -56,5 +56,5 @@ def configure_logging(level: str, *, as_json: bool) -> None:
     )
     logging.basicConfig(level=level.upper(), format="%(message)s")
     # These speak of every request and every tick; ours say what happened.
-    for noisy in ("alembic", "apscheduler", "spiff", "httpx", "uvicorn.access", "uvicorn.error"):
+    for noisy in ("alembic", "apscheduler", "spiff", "httpx2", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.ERROR)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,14 +30,14 @@ class Server:
         rows = json.loads((self.data / "demo-logins.json").read_text())
         return {row["username"]: row for row in rows}
 
-    def client(self, username: str) -> httpx.Client:
+    def client(self, username: str) -> httpx2.Client:
         """A keep-alive client with that person's token."""
         token = self.logins()[username]["token"]
-        return httpx.Client(base_url=self.address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        return httpx2.Client(base_url=self.address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
-    def browser(self, username: str) -> httpx.Client:
+    def browser(self, username: str) -> httpx2.Client:
         """A client signed in through the form, as a browser is."""
-        client = httpx.Client(base_url=self.address, timeout=60, follow_redirects=True)
+        client = httpx2.Client(base_url=self.address, timeout=60, follow_redirects=True)
         form = {"username": username, "password": self.logins()[username]["password"]}
         client.post("/logga-in", data=form).raise_for_status()
         return client

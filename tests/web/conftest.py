@@ -1,6 +1,5 @@
 """The pages as a person meets them: signed in, a page read, a form posted as a browser would."""
 
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,17 +7,13 @@ from typing import Any
 
 import pytest
 from lxml import html
+from starlette.testclient import TestClient
 
 from app.domain.clock import SetClock
 from app.services import schedules
 from app.services.installation import Installation
 from app.services.process import jobs
 from app.web.application import create_application
-
-with warnings.catch_warnings():
-    # Starlette would rather have the successor of httpx; the client itself is the same.
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 
 @dataclass

@@ -1,12 +1,12 @@
 """The API over HTTP, on the furnished installation."""
 
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from app.domain.clock import SetClock
 from app.services import schedules
@@ -14,11 +14,6 @@ from app.services.installation import Installation
 from app.services.process import jobs
 from app.web.application import create_application
 from tests.engine.drawings import diagram
-
-with warnings.catch_warnings():
-    # Starlette would rather have the successor of httpx; the client itself is the same.
-    warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
 
 REPORT = {
     "lagesbild": "Skadegörelsen runt skolan har minskat.",
