@@ -241,14 +241,7 @@ def _opened(net: Net, task: Task, now: datetime) -> Opened:
 
     if kind == "user":
         common["attributes"] = _decided(node.attributes, value)
-        due = timers.due_of(node, facts, now)
-        follow, expire = node.attributes.get("followUp"), node.attributes.get("expire")
-        return Opened(
-            **common,
-            due=due,
-            follow_up=timers.resolve(node, follow, facts, now, due, value) if follow else None,
-            expire=timers.expiry_of(node, expire, facts, now, due) if expire else None,
-        )
+        return Opened(**common, **_days(node, facts, now, value))
     if kind == "timer":
         return Opened(**common, due=timers.resolve(node, node.event.text, facts, now, _beside(net, task, now), value))
     if kind in {"message", "signal"}:
@@ -259,6 +252,17 @@ def _opened(net: Net, task: Task, now: datetime) -> Opened:
         parameters=net.parameters(task),
         anchor=timers.resolve(node, anchor, facts, now, None, value) if anchor else None,
     )
+
+
+def _days(node: Node, facts: Facts, now: datetime, value: Callable[[str], Any]) -> dict[str, Any]:
+    """When a user task is due, is followed up, and completes by itself."""
+    due = timers.due_of(node, facts, now)
+    follow, expire = node.attributes.get("followUp"), node.attributes.get("expire")
+    return {
+        "due": due,
+        "follow_up": timers.resolve(node, follow, facts, now, due, value) if follow else None,
+        "expire": timers.expiry_of(node, expire, facts, now, due) if expire else None,
+    }
 
 
 def _beside(net: Net, task: Task, now: datetime) -> Any:

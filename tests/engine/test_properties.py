@@ -31,6 +31,7 @@ BOUND = 1000  # steps in which every walk must end
 
 USER = "hjul:role='security_manager'"
 TIMER = "<timerEventDefinition id='{0}_d'><timeDuration>P1D</timeDuration></timerEventDefinition>"
+SIGNAL = "<signalEventDefinition id='{0}_d' signalRef='sig'/>"
 FACTS = facts(
     lists={"departments": [{"kind": "department", "id": str(n), "name": f"Förvaltning {n}"} for n in range(2)]}
 )
@@ -184,14 +185,15 @@ class Drawing:
         return self.single("userTask", USER, many) if block is None else self.draw_sub(block, many)
 
     def draw_guard(self, cancels: list[bool], host: Block, late: Block) -> Part:
-        """An activity with timers; the way from an interrupting one meets the activity's own way again."""
+        """An activity with events; the way from an interrupting one meets the activity's own way again."""
         inner, meet = self.draw(host), self.new("meet")
         lines = [f"<exclusiveGateway id='{meet}'/>", f"{inner.last} -> {meet}", *inner.lines]
         for cancel in cancels:
             event, end, after = self.new("b"), self.new("e"), self.draw(late)
+            definition = TIMER if self.count % 2 else SIGNAL
             lines += [
                 f"<boundaryEvent id='{event}' attachedToRef='{inner.first}' cancelActivity='{str(cancel).lower()}'>",
-                f"{TIMER.format(event)}</boundaryEvent>",
+                f"{definition.format(event)}</boundaryEvent>",
                 f"{event} -> {after.first}",
                 f"{after.last} -> {meet if cancel else end}",
                 *([] if cancel else [f"<endEvent id='{end}'/>"]),
@@ -292,8 +294,9 @@ class Remembered:
         task: Task = self.net.tasks[keys(self.net)[key]]
         self.net.steps = 0
         self.net._visits.clear()
-        self.net.write(task, result if task.task_spec.node.kind == "user" else {})
-        task._set_state(READY)
+        going = self.net.occurrence(task)
+        self.net.write(going, result if task.task_spec.node.kind == "user" else {})
+        going._set_state(READY)
         self.net.settle()
 
     @property
@@ -309,14 +312,15 @@ def steps(walk: Stored, seed: int) -> Iterator[tuple[Key, dict[str, Any]]]:
         assert count < BOUND, "the walk does not end"
         result = {"v": lot.randrange(4), "again": count < PATIENCE and lot.random() < 0.5}
         waiting = sorted(keys(walk.net()))
-        # Timers beside an activity usually fire late or never.
+        # What is beside an activity usually comes late or never, and a signal may come again and again: not for ever.
         unhurried = [key for key in waiting if walk.loaded.program.nodes[key[0]].kind != "boundary"]
-        yield lot.choice(unhurried if unhurried and lot.random() < 0.8 else waiting), result
+        patient = lot.random() < 0.8 or count >= PATIENCE
+        yield lot.choice(unhurried if unhurried and patient else waiting), result
         count += 1
 
 
 def draw(block: Block) -> run.Loaded:
-    return prepare(Drawing().whole(block))
+    return prepare(Drawing().whole(block), top="<signal id='sig' name='larm'/>")
 
 
 WHATEVER_IS_DRAWN = settings(

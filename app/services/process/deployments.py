@@ -128,6 +128,16 @@ def deploy(
     fresh = [(entry, _unchanged(uow, entry, municipality)) for entry in entries]
     if all(old is not None for _entry, old in fresh):
         return Deployed(None, tuple((old, False) for _entry, old in fresh if old is not None))
+    deployment = _record(uow, folders, municipality, person_id)
+    made = tuple(
+        (old, False) if old is not None else (_store(uow, entry, deployment, municipality), True)
+        for entry, old in fresh
+    )
+    return Deployed(deployment.id, made)
+
+
+def _record(uow: UnitOfWork, folders: Sequence[Folder], municipality: str | None, person_id: UUID | None) -> Deployment:
+    """Who deployed what, when."""
     deployment = Deployment(
         id=new_id(),
         municipality_id=municipality,
@@ -137,11 +147,7 @@ def deploy(
     )
     uow.session.add(deployment)
     uow.session.flush()
-    made = tuple(
-        (old, False) if old is not None else (_store(uow, entry, deployment, municipality), True)
-        for entry, old in fresh
-    )
-    return Deployed(deployment.id, made)
+    return deployment
 
 
 def _hash(folder: Folder) -> str:
