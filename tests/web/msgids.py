@@ -50,7 +50,7 @@ TABLES = (
     Table("pages/instances.py", "_KIND_WORDS", frozenset({"_KIND_WORDS[node.kind]"})),
     Table("pages/instances.py", "words", frozenset({"word"})),
     Table("pages/wheel.py", "_TAGS", frozenset({"words"}), place=0),
-    Table("pages/wheel.py", "_PHASES", frozenset({"p.title", "current", "phase"}), place=1),
+    Table("pages/wheel.py", "_PHASES", frozenset({"words", "phase"}), place=1),
 )
 # The functions that hand on to the catalogue what they were given themselves.
 HANDING_ON = frozenset({("pages/visits.py", "text"), ("translations.py", "text")})

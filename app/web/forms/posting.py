@@ -12,7 +12,7 @@ from app.domain.forms.vocabulary import BUTTON_NAME, CHECKED_NAME, MAX_ITEMS, PA
 from app.web.forms.typed import as_meant, with_line_feeds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from app.domain.forms import Field, Form
     from app.domain.forms.fields import Json
@@ -53,14 +53,13 @@ class _Posted:
     removed: set[str]
 
 
-def parse_posted(form: Form, items: Iterable[tuple[str, str]]) -> PostedForm:
+def parse_posted(form: Form, items: Collection[tuple[str, str]]) -> PostedForm:
     """The answer in the names and values that a browser posted. Never raises: what cannot be read is kept as typed.
 
     Uploads must have been stored, and stand among the items under the file field's name with the attachment's id. Rows
     in which nothing was filled in are left out, so that the rows of the draft and of the answer are the same ones;
     only where a row was just added or removed the draft keeps empty rows.
     """
-    items = list(items)
     top, rows, pressed, ignored = _sorted_out(form, items)
     action, add, remove = _action(form, pressed)
     draft, answer = _read(form.fields, top)

@@ -1,7 +1,7 @@
 """Mina uppgifter."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -62,16 +62,13 @@ def _page(visit: Visit, found: Sequence[UserTask], done: list[UserTask], more_ur
                 visit.words("Inget mer är på gång. Du får en ny uppgift när det är din tur."),
             ),
         ),
-        done=tuple(
-            DoneTask(
-                f"/uppgifter/{task.id}",
-                Swedish(task.name),
-                Swedish(task.instance_name),
-                stamp_of_instant(task.closed_at, visit.language),
-            )
-            for task in done
-            if task.closed_at is not None
-        ),
+        done=tuple(_done(visit, task, task.closed_at) for task in done if task.closed_at is not None),
+    )
+
+
+def _done(visit: Visit, task: UserTask, at: datetime) -> DoneTask:
+    return DoneTask(
+        f"/uppgifter/{task.id}", Swedish(task.name), Swedish(task.instance_name), stamp_of_instant(at, visit.language)
     )
 
 

@@ -162,54 +162,50 @@ def _phase_of(on: date) -> Sara | None:
     return None
 
 
-def _phases(year: int) -> tuple[Phase, ...]:
+def _phases(visit: Visit, year: int) -> tuple[Phase, ...]:
     made = []
-    for key, title, first, last in _PHASES:
+    for key, words, first, last in _PHASES:
         starts = date(year if first >= START_MONTH else year + 1, first, 1)
         end_year = year if last >= START_MONTH else year + 1
         ends = date(end_year + (last == 12), last % 12 + 1, 1)  # noqa: PLR2004  December
-        made.append(Phase(key, title, starts, date.fromordinal(ends.toordinal() - 1)))
+        made.append(Phase(key, visit.words(words), starts, date.fromordinal(ends.toordinal() - 1)))
     return tuple(made)
 
 
 def _page(visit: Visit, place: str, year: int, points: list[_Point]) -> WheelPage:
-    language, today = visit.language, visit.uow.today
+    today, phases = visit.uow.today, _phases(visit, year)
     milestones = tuple(
         Milestone(number, point.on, point.title, point.role, point.status, f"#hallpunkt-{number}", point.sara)
         for number, point in enumerate(points, start=1)
     )
-    phases = _phases(year)
-    wheel = WheelYear(
-        START_MONTH,
-        year,
-        today,
-        milestones,
-        tuple(Phase(p.key, visit.words(p.title), p.starts_on, p.ends_on) for p in phases),
-        tuple(month_name(n, language)[:3] for n in range(1, 13)),
-    )
-    current = next((p.title for p in phases if p.starts_on <= today <= p.ends_on), "")
-    late = sum(1 for p in points if p.status == "late")
-    name = visit.municipality_name(place)
-    summary = visit.words("Fas just nu: %(phase)s.") % {"phase": visit.words(current)} if current else ""
-    if late:
-        summary += " " + visit.words("Försenade hållpunkter: %(n)s.") % {"n": late}
+    months = tuple(month_name(month, visit.language)[:3] for month in range(1, 13))
+    years = {"years": f"{year}–{year + 1}", "name": visit.municipality_name(place)}
+    count = {"n": len(points)}
     return WheelPage(
-        title=visit.words("Årshjul %(years)s, %(name)s") % {"years": f"{year}–{year + 1}", "name": name},
-        summary=summary.strip(),
-        description=visit.words("Ett årshjul. Antal hållpunkter: %(n)s. Samma sak står i tabellen.")
-        % {"n": len(points)},
+        title=visit.words("Årshjul %(years)s, %(name)s") % years,
+        summary=_summary(visit, phases, points),
+        description=visit.words("Ett årshjul. Antal hållpunkter: %(n)s. Samma sak står i tabellen.") % count,
         centre=f"{year}–{str(year + 1)[2:]}",
-        today=(short_date(today, language), visit.words("vecka %(week)s") % {"week": iso_week(today)}),
-        drawing=draw_wheel(wheel),
+        today=(short_date(today, visit.language), visit.words("vecka %(week)s") % {"week": iso_week(today)}),
+        drawing=draw_wheel(WheelYear(START_MONTH, year, today, milestones, phases, months)),
         milestones=tuple(_row(visit, m, p) for m, p in zip(milestones, points, strict=True)),
-        phases=tuple(
-            PhaseRow(p.key, "sara", visit.words(p.title), _months(visit, p), p.starts_on <= today <= p.ends_on)
-            for p in phases
-        ),
+        phases=tuple(PhaseRow(p.key, "sara", p.title, _months(visit, p), _is_on(p, today)) for p in phases),
         previous=LinkText(f"{year - 1}–{year}", f"/arshjul?kommun={place}&ar={year - 1}"),
         next=LinkText(f"{year + 1}–{year + 2}", f"/arshjul?kommun={place}&ar={year + 1}"),
         filter=_filter(visit, place),
     )
+
+
+def _summary(visit: Visit, phases: tuple[Phase, ...], points: list[_Point]) -> str:
+    current = next((p.title for p in phases if _is_on(p, visit.uow.today)), "")
+    late = sum(point.status == "late" for point in points)
+    said = [visit.words("Fas just nu: %(phase)s.") % {"phase": current}] if current else []
+    said += [visit.words("Försenade hållpunkter: %(n)s.") % {"n": late}] if late else []
+    return " ".join(said)
+
+
+def _is_on(phase: Phase, day: date) -> bool:
+    return phase.starts_on <= day <= phase.ends_on
 
 
 def _filter(visit: Visit, place: str) -> Filter | None:
