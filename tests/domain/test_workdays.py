@@ -56,6 +56,18 @@ def test_the_year_has_as_many_workdays_as_the_almanac_says(year, number):
     assert sum(SWEDEN.is_workday(d) for d in days_of(year)) == number
 
 
+@pytest.mark.parametrize(
+    ("year", "by_month"),
+    [
+        (2026, [20, 20, 22, 20, 19, 21, 23, 21, 22, 22, 21, 20]),
+        (2027, [19, 20, 21, 22, 20, 21, 22, 22, 22, 21, 22, 21]),
+        (2028, [20, 21, 23, 18, 21, 20, 21, 23, 21, 22, 22, 19]),
+    ],
+)
+def test_each_month_has_as_many_workdays_as_are_counted_by_hand(year, by_month):
+    assert [sum(SWEDEN.is_workday(d) for d in days_of(year) if d.month == m) for m in range(1, 13)] == by_month
+
+
 def test_the_squeeze_days_of_three_years_are_the_seven_known_ones():
     found = [d for year in (2026, 2027, 2028) for d in days_of(year) if SWEDEN.is_squeeze_day(d)]
     assert found == SQUEEZE_DAYS
