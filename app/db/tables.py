@@ -4,6 +4,7 @@ from app.db import api_tokens, people, role_assignments, sign_ins, substitutions
 from app.db.base import Base
 from app.db.prevention import (
     action_plans,
+    calendars,
     commitments,
     measures,
     meetings,
@@ -46,6 +47,7 @@ __all__ = [
     "RECORDS",
     "api_tokens",
     "attachments",
+    "calendars",
     "comments",
     "deployments",
     "history",

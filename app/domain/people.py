@@ -12,6 +12,7 @@ MIN_PASSWORD: Final = 12
 MAX_PASSWORD: Final = 200
 MAX_NAME: Final = 200
 MAX_EMAIL: Final = 254
+MAX_REASON: Final = 1000
 FIRST_DAY: Final = date(1990, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 
@@ -90,6 +91,16 @@ def check_period(first: date, last: date | None, pointers: tuple[str, str]) -> N
             raise invalid(pointer, "Dagen ligger för långt bort.", "The day is too far away.")
     if last is not None and last < first:
         raise invalid(pointers[1], "Sista dagen ligger före den första.", "The last day is before the first.")
+
+
+def checked_reason(reason: str) -> str:
+    """Why something was done, in one line. Raises InvalidInput."""
+    trimmed = " ".join(reason.split())
+    if not trimmed or len(trimmed) > MAX_REASON:
+        raise invalid(
+            "/reason", f"Skriv varför, med högst {MAX_REASON} tecken.", f"Say why, in at most {MAX_REASON} characters."
+        )
+    return trimmed
 
 
 def check_role(role: str, scope_kind: str | None) -> None:

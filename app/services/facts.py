@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.db.prevention import commitments, meetings, municipalities
+from app.db.prevention import calendars, commitments, meetings, municipalities
 from app.db.process.process_instances import ProcessInstance
 from app.domain.meeting_plans import Meeting, MeetingPlan
+from app.domain.pauses import Pause
 from app.domain.workdays import WorkdayCalendar
 from app.engine.facts import Facts
 from app.engine.programs import Program
@@ -29,7 +30,11 @@ def _read(uow: UnitOfWork, municipality: str) -> Organisation:
     units = municipalities.units(session, municipality, today)
     actors = municipalities.actors(session, municipality, today)
     bodies = municipalities.bodies(session, municipality, today)
-    days_off = frozenset(day.on for day in municipalities.days_off(session, municipality))
+    days_off = frozenset(day.on for day in calendars.days_off(session, municipality))
+    pauses = tuple(
+        Pause(row.name, row.first_on, row.last_on, row.process, row.yearly)
+        for row in calendars.pauses(session, municipality)
+    )
     planned = meetings.planned(session, municipality)
     return Organisation(
         municipality=municipality,
@@ -40,7 +45,7 @@ def _read(uow: UnitOfWork, municipality: str) -> Organisation:
             *(Place("actor", a.id, a.name, a.closed_on) for a in actors),
             *(Place("body", b.id, b.name, b.closed_on) for b in bodies),
         ),
-        calendar=WorkdayCalendar(days_off),
+        calendar=WorkdayCalendar(days_off, pauses),
         plan=MeetingPlan(tuple(Meeting(m.organ, m.on, m.manuscript_stop_on) for m in planned)),
     )
 
@@ -48,6 +53,11 @@ def _read(uow: UnitOfWork, municipality: str) -> Organisation:
 def read_facts(uow: UnitOfWork, instance: ProcessInstance, program: Program, revision: int | None = None) -> Facts:
     """What the instance's definition may ask for, and nothing it does not."""
     found = organisation(uow, instance.municipality_id, revision)
+    return facts_of(uow, instance, program, found)
+
+
+def facts_of(uow: UnitOfWork, instance: ProcessInstance, program: Program, found: Organisation) -> Facts:
+    """The same, of an organisation that may be another than the one of today: a preview's."""
     lists: dict[str, Sequence[Mapping[str, Any]]] = {
         name: _items(uow, found, kind) for name, kind in _KINDS.items() if name in program.facts
     }
@@ -58,7 +68,7 @@ def read_facts(uow: UnitOfWork, instance: ProcessInstance, program: Program, rev
         ]
     return Facts(
         today_on=uow.today,
-        calendar=found.calendar,
+        calendar=found.calendar.for_process(instance.process_key),
         plan=found.plan,
         year=instance.year,
         anchor_on=instance.anchor_on,

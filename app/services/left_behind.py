@@ -51,7 +51,7 @@ def release(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None
         uow,
         (task.municipality_id, task.process_instance_id),
         "user_task_released",
-        {"assignee": None, "reason": "role_ended"},
+        {"assignee": None, "text": "Rollen har upphört."},
         element=task.element_id,
         name=task.name,
         user_task_id=task.id,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped
 from app.db.base import Base, Municipal
 from app.db.prevention.records import RecordRow
 from app.db.session import Session
+from app.domain.ids import new_id
 
 
 class PlannedMeeting(Municipal, Base):
@@ -47,6 +48,41 @@ def planned(session: Session, municipality_id: str) -> list[PlannedMeeting]:
             .where(PlannedMeeting.municipality_id == municipality_id)
             .order_by(PlannedMeeting.on, PlannedMeeting.organ)
         ).scalars()
+    )
+
+
+def replace_plan(
+    session: Session,
+    municipality_id: str,
+    wanted: dict[tuple[str, date], date],
+    moved: dict[tuple[str, date], date],
+) -> None:
+    """Let these be the planned meetings: (organ, day) -> manuscript stop. A moved one keeps its row."""
+    rows = {(row.organ, row.on): row for row in planned(session, municipality_id)}
+    for (organ, on), to_on in moved.items():
+        row = rows.pop((organ, on), None)
+        if row is not None and (organ, to_on) in wanted:
+            row.on, row.manuscript_stop_on = to_on, wanted[organ, to_on]
+            rows[organ, to_on] = row
+    for key, row in rows.items():
+        if key not in wanted:
+            session.delete(row)
+        elif row.manuscript_stop_on != wanted[key]:
+            row.manuscript_stop_on = wanted[key]
+    session.flush()
+    new = [key for key in wanted if key not in rows]
+    plan(
+        session,
+        [
+            {
+                "municipality_id": municipality_id,
+                "id": new_id(),
+                "organ": organ,
+                "on": on,
+                "manuscript_stop_on": wanted[organ, on],
+            }
+            for organ, on in new
+        ],
     )
 
 

@@ -1,4 +1,4 @@
-"""Municipalities and their organisation: departments, companies, actors, bodies, days off."""
+"""Municipalities and their organisation: departments, companies, actors, bodies; and what the schedule decided."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -72,18 +72,11 @@ class Body(Municipal, Base):
     )
 
 
-class DayOff(Municipal, Base):
-    """A day on which the municipality does not work, beyond the Swedish holidays."""
-
-    __tablename__ = "day_off"
-    on: Mapped[date]
-    name: Mapped[str]
-
-    __table_args__ = (Index("uq_day_off_on", "municipality_id", "on", unique=True),)
-
-
 class Occurrence(Municipal, Base):
-    """A scheduled occurrence of a process, started exactly once: unique by municipality, process and period."""
+    """A scheduled occurrence of a process, decided exactly once: unique by municipality, process and period.
+
+    `status` is started, or skipped with a `reason`; `started_by` decided it, None when the calendar did.
+    """
 
     __tablename__ = "occurrence"
     process_key: Mapped[str]
@@ -92,8 +85,13 @@ class Occurrence(Municipal, Base):
     anchor_on: Mapped[date]
     process_instance_id: Mapped[UUID | None]
     started_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    status: Mapped[str] = mapped_column(default="started", server_default="started")
+    reason: Mapped[str | None]
 
-    __table_args__ = (Index("uq_occurrence", "municipality_id", "process_key", "period", unique=True),)
+    __table_args__ = (
+        CheckConstraint("status IN ('started', 'skipped')", name="status"),
+        Index("uq_occurrence", "municipality_id", "process_key", "period", unique=True),
+    )
 
 
 def get(session: Session, municipality_id: str) -> Municipality | None:
@@ -123,6 +121,23 @@ def touch(session: Session, municipality_id: str) -> None:
     session.execute(
         update(Municipality).where(Municipality.id == municipality_id).values(revision=Municipality.revision + 1)
     )
+
+
+def lock(session: Session, municipality_id: str) -> None:
+    """Let nobody else change what its facts are made of until this is committed."""
+    session.execute(select(Municipality.id).where(Municipality.id == municipality_id).with_for_update())
+
+
+def set_rules(session: Session, municipality_id: str, rules: dict[str, dict[str, str]]) -> None:
+    """Let these be the calendar rules of processes, in the municipality's profile."""
+    row = session.execute(
+        select(Municipality).where(Municipality.id == municipality_id).execution_options(populate_existing=True)
+    ).scalar_one()
+    own = {**row.profile.get("calendar", {})}
+    for key, rule in rules.items():
+        own[key] = {**own.get(key, {}), **rule}
+    row.profile = {**row.profile, "calendar": own}
+    session.flush()
 
 
 def add(session: Session, row: dict[str, Any]) -> bool:
@@ -181,16 +196,26 @@ def kind_of_place(session: Session, municipality_id: str, place_id: UUID) -> str
     return next((kind for table, kind in tables if place(session, table, municipality_id, place_id)), None)
 
 
-def days_off(session: Session, municipality_id: str) -> list[DayOff]:
-    """The municipality's own days off."""
-    return list(
-        session.execute(select(DayOff).where(DayOff.municipality_id == municipality_id).order_by(DayOff.on)).scalars()
-    )
-
-
 def claim_occurrence(session: Session, row: dict[str, Any]) -> bool:
     """Claim an occurrence. False when it was started already, by whomever."""
     statement = insert(Occurrence).values(**row).on_conflict_do_nothing().returning(Occurrence.id)
+    return session.execute(statement).scalar_one_or_none() is not None
+
+
+def claim_skipped(session: Session, row: dict[str, Any]) -> bool:
+    """Start what was skipped after all. False when it was not skipped."""
+    statement = (
+        update(Occurrence)
+        .where(
+            Occurrence.municipality_id == row["municipality_id"],
+            Occurrence.process_key == row["process_key"],
+            Occurrence.period == row["period"],
+            Occurrence.status == "skipped",
+        )
+        .values(status="started", reason=None, started_by=row["started_by"], anchor_on=row["anchor_on"])
+        .returning(Occurrence.id)
+        .execution_options(synchronize_session=False)
+    )
     return session.execute(statement).scalar_one_or_none() is not None
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -50,6 +51,8 @@ class Job(Municipal, Base):
     zone: Mapped[str] = mapped_column(default="Europe/Stockholm")
     rule: Mapped[str | None]
     calendar_version: Mapped[str | None]
+    # Who set its time by hand; then no change of the calendar moves it.
+    moved_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     status: Mapped[str] = mapped_column(default="waiting")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     lease_owner: Mapped[str | None]
@@ -226,6 +229,31 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=10 * (attempts + 1) ** 2)
 
 
+def armed_of(session: Session, municipality_id: str, instance_ids: Sequence[UUID]) -> list[Job]:
+    """The timers and expiries that wait in these instances."""
+    if not instance_ids:
+        return []
+    return list(
+        session.execute(
+            select(Job)
+            .where(
+                Job.municipality_id == municipality_id,
+                Job.process_instance_id.in_(list(instance_ids)),
+                Job.kind.in_(["timer", "expiry"]),
+                Job.scope_kind == "process_instance",
+                Job.status == "waiting",
+            )
+            .order_by(Job.due_at, Job.id)
+            .execution_options(populate_existing=True)
+        ).scalars()
+    )
+
+
+def move(session: Session, job: Job, values: dict[str, Any]) -> None:
+    """Give a waiting job another time."""
+    _set(session, job, values)
+
+
 def _set(session: Session, job: Job, values: dict[str, Any]) -> None:
     session.execute(
         update(Job)
@@ -236,8 +264,9 @@ def _set(session: Session, job: Job, values: dict[str, Any]) -> None:
 
 
 def get(session: Session, job_id: UUID) -> Job | None:
-    """The job."""
-    return session.execute(select(Job).where(Job.id == job_id)).scalar_one_or_none()
+    """The job, as it is now."""
+    statement = select(Job).where(Job.id == job_id).execution_options(populate_existing=True)
+    return session.execute(statement).scalar_one_or_none()
 
 
 def page(

@@ -1,5 +1,7 @@
 """Process instances: one row each, with the engine's state as bytes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -108,6 +110,33 @@ def lock_unclaimed(session: Session, instance_id: UUID) -> ProcessInstance | Non
 def get(session: Session, instance_id: UUID) -> ProcessInstance | None:
     """The instance, without its state. None when it is unknown or another municipality's."""
     return session.execute(select(ProcessInstance).where(ProcessInstance.id == instance_id)).scalar_one_or_none()
+
+
+def living(session: Session, municipality_id: str) -> list[ProcessInstance]:
+    """The instances that run or are suspended, callers before those they called; without their state."""
+    return list(
+        session.execute(
+            select(ProcessInstance)
+            .options(undefer(ProcessInstance.revision))
+            .where(
+                ProcessInstance.municipality_id == municipality_id,
+                ProcessInstance.status.in_(["active", "suspended"]),
+            )
+            .order_by(ProcessInstance.started_at, ProcessInstance.id)
+        ).scalars()
+    )
+
+
+@contextmanager
+def supposed(session: Session, instance: ProcessInstance, *, anchor_on: date | None) -> Iterator[None]:
+    """Let the row in memory have another T for a while, without writing anything."""
+    with session.no_autoflush:
+        before = instance.anchor_on
+        set_committed_value(instance, "anchor_on", anchor_on)
+        try:
+            yield
+        finally:
+            set_committed_value(instance, "anchor_on", before)
 
 
 def state(session: Session, instance: ProcessInstance) -> bytes | None:

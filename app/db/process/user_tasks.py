@@ -56,6 +56,8 @@ class UserTask(Municipal, Base):
     due_reason_en: Mapped[str]
     calendar_version: Mapped[str]
     follow_up_on: Mapped[date | None]
+    # Who set its due date by hand; then no change of the calendar moves it.
+    moved_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     priority: Mapped[int]
     suspended: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
@@ -100,6 +102,7 @@ class UserTask(Municipal, Base):
             postgresql_where=text("status = 'open' AND co_role IS NOT NULL"),
         ),
         Index("ix_user_task_open_assignee", "assignee_id", "due_on", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_user_task_closed", "municipality_id", "closed_at", postgresql_where=text("status <> 'open'")),
         Index("ix_user_task_closed_by", "closed_by", "closed_at", postgresql_where=text("status = 'completed'")),
     )
 
@@ -127,6 +130,18 @@ class Submission(Municipal, Base):
 def get(session: Session, task_id: UUID) -> UserTask | None:
     """The task, without its draft. None when it is unknown or another municipality's."""
     return session.execute(select(UserTask).where(UserTask.id == task_id)).scalar_one_or_none()
+
+
+def open_by_token(session: Session, municipality_id: str, instance_id: UUID, token: int) -> UserTask | None:
+    """The open task where that token waits."""
+    return session.execute(
+        select(UserTask).where(
+            UserTask.municipality_id == municipality_id,
+            UserTask.process_instance_id == instance_id,
+            UserTask.token == token,
+            UserTask.status == "open",
+        )
+    ).scalar_one_or_none()
 
 
 def read_locked(session: Session, task_id: UUID) -> tuple[UserTask, datetime] | None:

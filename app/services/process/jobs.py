@@ -21,6 +21,7 @@ from app.services import left_behind
 from app.services.actions import ActionFailed, perform
 from app.services.installation import Installation
 from app.services.prevention.records import withdraw_of_instance
+from app.services.process import due_dates
 from app.services.process.advancing import continue_token
 from app.services.process.histories import write_line
 from app.services.process.process_instances import Start, begin_instance, cancel_locked
@@ -327,6 +328,7 @@ def _cancel(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None
 _HANDLERS: dict[str, Callable[[UnitOfWork, Job, ProcessInstance | None], None]] = {
     "timer": _timer, "expiry": _expiry, "action": _action, "call": _call, "call_end": _call_end,
     "message": _message, "signal": _message, "deliver": _deliver, "cancel": _cancel, "release": left_behind.release,
+    "reckon": due_dates.reckon_again,
 }  # fmt: skip
 
 # Every kind is counted from the start, at nought: a rate over a series that is not there yet says nothing.

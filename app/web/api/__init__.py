@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.web.api import (
     attachments,
+    calendars,
     deployments,
     history,
     incidents,
@@ -17,6 +18,7 @@ from app.web.api import (
     process_instances,
     records,
     role_assignments,
+    schedules,
     substitutions,
     user_tasks,
 )
@@ -29,6 +31,7 @@ def api() -> APIRouter:
     resources = (
         deployments, process_definitions, process_instances, user_tasks, attachments, jobs, incidents, messages,
         history, municipalities,
+        calendars, schedules,
         places, people, role_assignments, substitutions, me,
     )  # fmt: skip
     for resource in resources:

@@ -5,14 +5,16 @@ from typing import Literal
 from uuid import UUID
 
 from fastapi import Response
+from pydantic import AwareDatetime
 
 from app.db.process import jobs
 from app.db.process.jobs import Job
 from app.domain.errors import NotFound
 from app.domain.principals import oversees, require_oversees
-from app.web.api.documentation import READS, router
-from app.web.api.models import MunicipalityId, Page, Shown
-from app.web.deps import Reading
+from app.services.process import due_dates
+from app.web.api.documentation import CHANGES, READS, router
+from app.web.api.models import MunicipalityId, Page, Reason, Shown, Taken
+from app.web.deps import Posting, Reading
 from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_instant_key
 
 routes = router("/jobs", "jobs")
@@ -53,6 +55,13 @@ class JobOut(Shown):
         )
 
 
+class MoveTimerBody(Taken):
+    """The instant at which it shall come, with its offset, and why."""
+
+    due_at: AwareDatetime
+    reason: Reason
+
+
 @routes.get("", response_model=Page[JobOut], responses=READS)
 def list_jobs(
     call: Reading,
@@ -70,6 +79,12 @@ def list_jobs(
     )  # fmt: skip
     rows, following = page_of(found, limit, lambda row: (row.due_at, row.id))
     return call.answer(Page[JobOut](items=[JobOut.of(row) for row in rows], next=following))
+
+
+@routes.post("/{job_id}/move", response_model=JobOut, responses=CHANGES)
+def move_timer(call: Posting, job_id: UUID, body: MoveTimerBody) -> Response:
+    """Set by hand when a waiting timer or expiry comes, with a reason, as an administrator."""
+    return call.answer(JobOut.of(due_dates.move_timer(call.uow, job_id, body.due_at, body.reason)))
 
 
 @routes.get("/{job_id}", response_model=JobOut, responses=READS)

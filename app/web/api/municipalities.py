@@ -1,17 +1,16 @@
-"""Municipalities: their organisation, their meeting plan and what starts when."""
+"""Municipalities, and their meeting plan."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Query, Response
+from fastapi import Path, Response
 from pydantic import Field, StringConstraints
 
 from app.db.prevention import meetings, municipalities
-from app.domain.errors import InvalidInput, NotFound
+from app.domain.errors import NotFound
 from app.domain.principals import require_internal, sees_municipality
-from app.services import schedules
 from app.services.prevention.meetings import plan
 from app.web.api.documentation import CHANGES, READS, router
 from app.web.api.models import Done, Page, Shown, Taken
@@ -22,8 +21,6 @@ from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_cursor
 routes = router("/municipalities", "municipalities")
 
 Id = Annotated[str, Path(max_length=40)]
-Day = Annotated[date, Query(ge=EARLIEST, le=LATEST)]
-LONGEST_SCHEDULE_DAYS = 366 * 3
 
 
 class MunicipalityOut(Shown):
@@ -33,23 +30,6 @@ class MunicipalityOut(Shown):
     name: str
     processes: list[str]
     profile: Mapping[str, Any] | None = None
-
-
-class OccurrenceOut(Shown):
-    """A process that the calendar starts. `anchor_on` is its T."""
-
-    process_key: str
-    period: str
-    start_on: date
-    anchor_on: date
-    reason: str
-
-
-class ScheduleOut(Shown):
-    """What starts within the days, in order."""
-
-    items: list[OccurrenceOut]
-    next: None = None
 
 
 class MeetingBody(Taken):
@@ -116,28 +96,6 @@ def read_municipality(call: Reading, municipality: Id) -> Response:
     """One municipality, with its profile."""
     row = internal(call, municipality)
     return call.answer(_shown(row, row.profile))
-
-
-@routes.get("/{municipality}/schedule", response_model=ScheduleOut, responses=READS)
-def read_schedule(
-    call: Reading,
-    municipality: Id,
-    from_on: Annotated[Day, Query(alias="from")],
-    to_on: Annotated[Day, Query(alias="to")],
-) -> Response:
-    """What starts between two days, and why then."""
-    internal(call, municipality)
-    if not 0 <= (to_on - from_on).days <= LONGEST_SCHEDULE_DAYS:
-        raise InvalidInput("Tiden är högst tre år, framåt.", "The time is three years at most, forwards.")
-    found = schedules.coming(call.uow, municipality, from_on, to_on)
-    items = [
-        OccurrenceOut(
-            process_key=o.key, period=o.period, start_on=o.start_on, anchor_on=o.anchor_on,
-            reason=o.reason_en if call.language == "en" else o.reason_sv,
-        )
-        for o in found
-    ]  # fmt: skip
-    return call.answer(ScheduleOut(items=items))
 
 
 @routes.get("/{municipality}/meetings", response_model=PlannedMeetings, responses=READS)

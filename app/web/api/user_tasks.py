@@ -1,7 +1,7 @@
 """User tasks: find, claim, release, hand over, save a draft, complete, comment and attach."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from app.db.process import comments, completed_tasks, user_tasks
 from app.domain.errors import FieldFault, InvalidInput
 from app.domain.principals import oversees, require_may_do, require_oversees
 from app.services import attachments
-from app.services.process import process_definitions
+from app.services.process import due_dates, process_definitions
 from app.services.process import user_tasks as tasks
 from app.services.process.findings import examine
 from app.services.process.user_tasks import Completed
@@ -23,12 +23,14 @@ from app.web.api.models import (
     Done,
     MunicipalityId,
     Page,
+    Reason,
     Shown,
     Taken,
     UserTaskOut,
     Variables,
     Word,
 )
+from app.web.api.process_instances import EARLIEST, LATEST
 from app.web.api.uploads import OneFile, form_of
 from app.web.deps import Call, Changing, Posting, Reading
 from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_due_key, read_instant_key
@@ -79,6 +81,13 @@ class CompletedOut(UserTaskOut):
 
     instance_ended: bool
     warnings: list[WarningOut]
+
+
+class MoveBody(Taken):
+    """The day it shall be done by, and why."""
+
+    due_on: Annotated[date, Field(ge=EARLIEST, le=LATEST)]
+    reason: Reason
 
 
 class DraftOut(Shown):
@@ -215,6 +224,13 @@ def _completed(call: Call, done: Completed) -> CompletedOut:
 
 def _warnings(found: Iterable[FieldFault], language: str) -> list[WarningOut]:
     return [WarningOut(pointer=w.pointer, message=w.en if language == "en" else w.sv) for w in found]
+
+
+@routes.post("/{task_id}/move", response_model=UserTaskOut, responses=CHANGES)
+def move_due_date(call: Posting, task_id: UUID, body: MoveBody) -> Response:
+    """Set the last day by hand, with a reason, as one who leads the work. Its reminders and its expiry follow."""
+    row = due_dates.move_task(call.uow, task_id, body.due_on, body.reason, call.if_match)
+    return call.answer(UserTaskOut.of(row, call.language))
 
 
 @routes.get("/{task_id}/draft", response_model=DraftOut, responses=READS)

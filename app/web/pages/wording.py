@@ -36,6 +36,9 @@ _HISTORY = {
     "user_task_claimed": "Uppgiften ”%(name)s” togs.",
     "user_task_released": "Uppgiften ”%(name)s” släpptes.",
     "user_task_assigned": "Uppgiften ”%(name)s” lämnades över.",
+    "due_date_moved": "Sista dagen för ”%(name)s” flyttades.",
+    "timer_moved": "En tidsgräns flyttades.",
+    "anchor_moved": "Ärendets måldag flyttades.",
     "cancelled": "Steget ”%(name)s” är inte längre aktuellt.",
     "timer_fired": "En tidsgräns nåddes.",
     "message_sent": "Meddelandet ”%(name)s” skickades.",
@@ -119,6 +122,8 @@ def _line(event: HistoryEvent, sentence: str, names: dict[str, str], language: L
     said = [put(gettext_in(language, sentence), {"name": Swedish(name)})]
     if scope := event.detail.get("scope"):
         said.append(joined("", ["(", Swedish(scope), ")"]))
+    if event.kind.endswith("_moved") and event.detail.get("to"):
+        said.append(f"{long_date(date.fromisoformat(event.detail['to']), language)}.")
     if noted := event.detail.get("text"):
         said.append(Swedish(noted))
     elif written := event.detail.get("reason") or event.detail.get("message"):

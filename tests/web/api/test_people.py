@@ -84,7 +84,7 @@ def test_who_has_left_a_role_may_not_do_what_they_claimed_and_it_goes_back_to_th
     jobs.run_due(october)
     assert inbox(by("soc.rep"))[0]["assignee_id"] is None
     lines = by("admin").get(f"/history?process_instance={inbox(by('soc.rep'))[0]['process_instance_id']}").json()
-    assert lines["items"][-1]["detail"] == {"assignee": None, "reason": "role_ended"}
+    assert lines["items"][-1]["detail"] == {"assignee": None, "text": "Rollen har upphört."}
 
 
 def test_what_was_handed_over_stays_with_the_receiver_while_they_have_any_role(

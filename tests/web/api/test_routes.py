@@ -23,6 +23,8 @@ By = Callable[[str], Caller]
 
 DRAWING = {"files": {"process.bpmn": "<x/>"}}
 REASON = {"reason": "Därför"}
+OCCURRENCE = {"process_key": "strategiskt_rad", "period": "2026"}
+CHANGE = {"changes": [{"kind": "add_day_off", "on": "2026-11-02", "name": "Planeringsdag"}]}
 SOMEBODY = str(new_id())
 NEWCOMER = {"municipality": "askersund", "username": "ny", "name": "Ny", "roles": [{"role": "reporter"}]}
 ROLE = {"municipality": "askersund", "person_id": SOMEBODY, "role": "reporter"}
@@ -85,6 +87,9 @@ ROWS: dict[str, Row] = {
     "POST /user-tasks/{task_id}/complete": Row(
         "/user-tasks/{task}/complete", {"json": {"submission": REPORT}}, "skola.rep"
     ),
+    "POST /user-tasks/{task_id}/move": Row(
+        "/user-tasks/{task}/move", {"json": {"due_on": "2026-11-20", **REASON}}, "skola.rep"
+    ),
     "GET /user-tasks/{task_id}/draft": Row("/user-tasks/{task}/draft", {}, "sakerhetschef"),
     "PUT /user-tasks/{task_id}/draft": Row("/user-tasks/{task}/draft", {"json": {"draft": {}}}, "sakerhetschef"),
     "GET /user-tasks/{task_id}/comments": Row("/user-tasks/{task}/comments", {}, "skola.rep"),
@@ -94,6 +99,9 @@ ROWS: dict[str, Row] = {
     "POST /user-tasks/{task_id}/attachments": Row("/user-tasks/{task}/attachments", {"files": PDF}, "sakerhetschef"),
     "GET /attachments/{attachment_id}": Row("/attachments/{attachment}", {}, "skola.rep"),
     "GET /jobs": Row("/jobs?municipality=askersund", {}, "soc.rep"),
+    "POST /jobs/{job_id}/move": Row(
+        "/jobs/{job}/move", {"json": {"due_at": "2026-11-20T08:00:00+01:00", **REASON}}, "sakerhetschef"
+    ),
     "GET /jobs/{job_id}": Row("/jobs/{job}", {}, "soc.rep"),
     "GET /incidents": Row("/incidents?municipality=askersund", {}, "soc.rep"),
     "GET /incidents/{incident_id}": Row("/incidents/{incident}", {}, "soc.rep"),
@@ -123,6 +131,23 @@ ROWS: dict[str, Row] = {
             ("PATCH", "/{place_id}", f"/{{{places}}}", {"name": "Ny"}, "sakerhetschef"),
         )
     },
+    "POST /municipalities/{municipality}/schedule/start": Row(
+        "/municipalities/askersund/schedule/start", {"json": OCCURRENCE}, "soc.rep"
+    ),
+    "POST /municipalities/{municipality}/schedule/skip": Row(
+        "/municipalities/askersund/schedule/skip", {"json": {**OCCURRENCE, **REASON}}, "soc.rep"
+    ),
+    "GET /municipalities/{municipality}/calendar": Row("/municipalities/askersund/calendar", {}),
+    "GET /municipalities/{municipality}/calendar-changes": Row("/municipalities/askersund/calendar-changes", {}),
+    "POST /municipalities/{municipality}/calendar-changes": Row(
+        "/municipalities/askersund/calendar-changes", {"json": {**CHANGE, **REASON}}, "sakerhetschef"
+    ),
+    "POST /municipalities/{municipality}/calendar-changes/preview": Row(
+        "/municipalities/askersund/calendar-changes/preview", {"json": CHANGE}, "sakerhetschef"
+    ),
+    "POST /municipalities/{municipality}/meetings/import": Row(
+        "/municipalities/askersund/meetings/import", {"files": {"file": ("plan.csv", b"organ;datum")}}, "sakerhetschef"
+    ),
     "GET /people": Row("/people?municipality=askersund", {}, "sakerhetschef"),
     "POST /people": Row("/people", {"json": NEWCOMER}, "sakerhetschef"),
     "GET /people/{person_id}": Row("/people/{person}", {}, "sakerhetschef"),
