@@ -16,6 +16,8 @@ test: .venv/dev.stamp $(STATIC) lint types
 check: .venv/dev.stamp lint types
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/workflows
 
+# The same tests with more of everything: random diagrams, and every day of thirty years of deadlines
+# (tests/domain/test_thirty_years.py).
 thorough: .venv/dev.stamp $(STATIC)
 	TRYGGHET_THOROUGH=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --timeout 3600 tests
 
