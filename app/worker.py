@@ -1,8 +1,9 @@
 """The scheduler: APScheduler rings, the tables decide.
 
 Every replica rings. A ring starts what the schedule says has come and does every job that is due; `wake` rings at once
-when a request has queued something. Missed rings are one ring, and two never overlap. Once an hour a ring ends with
-housekeeping.
+when a request has queued something. Between rings the scheduler sleeps until the next job is due, by the database's
+clock; the poll is the guarantee, for what other replicas have queued meanwhile. Missed rings are one ring, and two
+never overlap. Once an hour a ring ends with housekeeping.
 """
 
 from threading import Event, Thread
@@ -14,7 +15,7 @@ from app.db.session import DatabaseUnavailable
 from app.services import left_behind
 from app.services.housekeeping import tidy
 from app.services.installation import Installation
-from app.services.process.jobs import run_due
+from app.services.process.jobs import run_due, wait_s
 from app.services.schedules import start_due
 from app.telemetry import where
 
@@ -22,6 +23,9 @@ log = structlog.get_logger()
 
 SCHEDULE_EVERY_S = 300
 TIDY_EVERY_S = 3600
+# Somebody else had the job, or its instance, in hand when it was due: look again this soon.
+PASSED_BY_S = 0.5
+LONGEST_SLEEP_S = 3600.0
 
 
 class Worker:
@@ -73,19 +77,29 @@ class Worker:
         self.wake()
 
     def _work(self) -> None:
+        alarm: float | None = None
         while not self._stopping.is_set():
-            self._bell.wait()
+            self._bell.wait(alarm)
             self._bell.clear()
             if self._stopping.is_set():
                 return
+            alarm = None
             try:
                 self._round()
+                alarm = self._alarm()
             except DatabaseUnavailable:
                 log.warning("database_unavailable")
                 self._schedule_wanted = True
             except Exception as fault:  # noqa: BLE001  the scheduler outlives any fault of a single round
                 kind = type(fault).__name__
                 log.error("scheduler_round_failed", fault=kind, where=where(fault))  # noqa: TRY400  no text
+
+    def _alarm(self) -> float | None:
+        """How many seconds to sleep at most; None: until the bell."""
+        seconds = wait_s(self.installation)
+        if seconds is None:
+            return None
+        return PASSED_BY_S if seconds <= 0 else min(seconds, LONGEST_SLEEP_S)
 
     def _round(self) -> None:
         if self._schedule_wanted:

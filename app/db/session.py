@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 APPLICATION_ROLE = "trygghetshjulet_app"
+IDLE_IN_TRANSACTION_MS = 45_000
 
 __all__ = [
     "APPLICATION_ROLE",
@@ -50,7 +51,8 @@ class LockNotGranted(RuntimeError):
 class Database:
     """One PostgreSQL, its connection pool, and transactions on it.
 
-    The statement timeout is 15 s, the lock timeout 5 s. A connection whose login may bypass row-level security steps
+    The statement timeout is 15 s, the lock timeout 5 s, and whoever is silent in a transaction for 45 s is cut off. A
+    connection whose login may bypass row-level security steps
     down to a role that may not, so that the second wall stands also with a superuser's address.
 
     The address is read by libpq, so it means what it means to `psql`: `sslmode`, several hosts and so on. Raises
@@ -63,7 +65,10 @@ class Database:
         # Whatever the server's defaults are: what is read after a lock was granted must be what its holder wrote.
         own = (
             f"-c timezone=UTC -c lock_timeout=5000 -c statement_timeout={statement_timeout_ms} "
-            r"-c default_transaction_isolation=read\ committed"
+            r"-c default_transaction_isolation=read\ committed "
+            # A replica that is frozen, or whose machine has gone, must not keep its locks: the server ends it.
+            f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS} "
+            "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
         )
         self.engine: Engine = create_engine(
             URL.create("postgresql+psycopg", database=address.pop("dbname", None)),
@@ -76,6 +81,11 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={
                 "connect_timeout": 5,
+                # And the other way round: a server whose machine has gone is noticed within half a minute.
+                "keepalives_idle": 15,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 30_000,
                 "application_name": "trygghetshjulet",
                 **address,
                 "options": f"{address.get('options', '')} {own}".strip(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,18 +16,22 @@ from sqlalchemy import (
     column,
     exists,
     func,
+    literal,
     select,
     table,
     text,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app.db.base import Base, Municipal
 from app.db.session import Session, insert_rows
 
 MAX_ATTEMPTS = 5
+# What a date decides; everything else follows what queued it.
+_IN_DUE_ORDER = ("timer", "expiry")
 
 
 class Job(Municipal, Base):
@@ -135,21 +139,69 @@ def disarm_instance(session: Session, municipality_id: str, instance_id: UUID) -
 
 def due(session: Session, now: datetime | None, limit: int = 20, *, not_in: Sequence[UUID] = ()) -> list[Job]:
     """Jobs whose time has come, in due order. `now` None means the database's clock. Nothing is locked."""
-    at = func.clock_timestamp() if now is None else now
     statement = (
-        select(Job)
-        .where(
-            Job.status == "waiting",
-            Job.due_at <= at,
-            (Job.lease_until.is_(None)) | (Job.lease_until < at),
-            _MAY_GO_ON,
-        )
-        .order_by(Job.due_at, Job.id)
-        .limit(limit)
+        select(Job).where(Job.status == "waiting", *_ready(now), _MAY_GO_ON).order_by(Job.due_at, Job.id).limit(limit)
     )
     if not_in:
         statement = statement.where(Job.id.not_in(list(not_in)))
     return list(session.execute(statement).scalars())
+
+
+def _ready(now: datetime | None) -> tuple[Any, Any]:
+    """Its time has come and nobody has it on lease."""
+    at = _clock(now)
+    return Job.due_at <= at, Job.lease_until.is_(None) | (Job.lease_until < at)
+
+
+def _clock(now: datetime | None) -> Any:
+    """The set instant, or the database's clock: asked once, so that the index of due jobs can be used."""
+    return select(func.clock_timestamp()).scalar_subquery() if now is None else literal(now, Job.due_at.type)
+
+
+def take(session: Session, found: Job, now: datetime | None) -> tuple[Job, datetime] | None:
+    """The job locked, with the clock's instant, if it is still to be done now; else None.
+
+    Its instance is locked before this, never after: two locks in opposite order deadlock. Since it was found somebody
+    may have done it, moved it, or put it off after a failure; so its time and lease are looked at again, and its
+    number of attempts must be what was found. Timers of one instance go in due order: one waits for an earlier one
+    that has been passed by.
+    """
+    earlier = aliased(Job)
+    overtakes = exists().where(
+        earlier.municipality_id == Job.municipality_id,
+        earlier.process_instance_id == Job.process_instance_id,
+        earlier.status == "waiting",
+        earlier.kind.in_(_IN_DUE_ORDER),
+        tuple_(earlier.due_at, earlier.id) < tuple_(Job.due_at, Job.id),
+    )
+    statement = select(Job, func.clock_timestamp()).where(
+        Job.municipality_id == found.municipality_id,
+        Job.id == found.id,
+        Job.status == "waiting",
+        Job.attempts == found.attempts,
+        *_ready(now),
+    )
+    if found.kind in _IN_DUE_ORDER:
+        statement = statement.where(~overtakes)
+    row = session.execute(
+        statement.with_for_update(of=Job, skip_locked=True).execution_options(populate_existing=True)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1].astimezone(UTC) if now is None else now)
+
+
+def until_next(session: Session, now: datetime | None) -> float | None:
+    """Seconds until something is due: nought or less when something is and was passed by, None when nothing waits.
+
+    Mail is not waited for: it may be that there is no mail server.
+    """
+    statement = (
+        select(func.extract("epoch", Job.due_at - _clock(now)))
+        .where(Job.status == "waiting", Job.kind != "mail", Job.lease_until.is_(None), _MAY_GO_ON)
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+    )
+    seconds = session.execute(statement).scalar_one_or_none()
+    return None if seconds is None else float(seconds)
 
 
 def next_due_at(session: Session, after: datetime | None = None) -> datetime | None:

@@ -112,10 +112,13 @@ def get(session: Session, message_id: UUID) -> Message | None:
     return session.execute(select(Message).where(Message.id == message_id)).scalar_one_or_none()
 
 
-def first_buffered(session: Session, municipality_id: str, name: str, correlation: str) -> Message | None:
-    """The oldest message in the buffer that fits."""
-    return session.execute(
-        select(Message)
+def take_first_buffered(session: Session, municipality_id: str, name: str, correlation: str) -> Message | None:
+    """The oldest message in the buffer that fits, locked.
+
+    Somebody else may take the oldest while it is waited for; then the next is looked at, since nobody else would.
+    """
+    oldest = (
+        select(Message.id)
         .where(
             Message.municipality_id == municipality_id,
             Message.kind == "message",
@@ -125,7 +128,11 @@ def first_buffered(session: Session, municipality_id: str, name: str, correlatio
         )
         .order_by(Message.sent_at, Message.id)
         .limit(1)
-    ).scalar_one_or_none()
+    )
+    while (message_id := session.execute(oldest).scalar_one_or_none()) is not None:
+        if (message := lock(session, message_id)) is not None:
+            return message
+    return None
 
 
 def deliver(session: Session, message: Message, to: UUID, at: datetime) -> None:

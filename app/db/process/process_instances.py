@@ -71,12 +71,16 @@ class ProcessInstance(Municipal, Base):
 
 
 def lock(session: Session, instance_id: UUID) -> ProcessInstance | None:
-    """The instance, with its state, locked until the transaction ends. Every change of an instance begins here."""
+    """The instance, with its state, locked until the transaction ends. Every change of an instance begins here.
+
+    The lock lets others write rows that name the instance (PostgreSQL's FOR NO KEY UPDATE): a child that ends queues a
+    job for its caller without waiting for whoever holds the caller, who may be waiting for the child.
+    """
     statement = (
         select(ProcessInstance)
         .options(undefer(ProcessInstance.state), undefer(ProcessInstance.revision))
         .where(ProcessInstance.id == instance_id)
-        .with_for_update(of=ProcessInstance)
+        .with_for_update(of=ProcessInstance, key_share=True)
         .execution_options(populate_existing=True)
     )
     return session.execute(statement).scalar_one_or_none()
@@ -89,7 +93,7 @@ def lock_of_task(session: Session, task_id: UUID) -> ProcessInstance | None:
         select(ProcessInstance)
         .options(undefer(ProcessInstance.state), undefer(ProcessInstance.revision))
         .where(ProcessInstance.id == of_task)
-        .with_for_update(of=ProcessInstance)
+        .with_for_update(of=ProcessInstance, key_share=True)
         .execution_options(populate_existing=True)
     )
     return session.execute(statement).scalar_one_or_none()
@@ -101,7 +105,7 @@ def lock_unclaimed(session: Session, instance_id: UUID) -> ProcessInstance | Non
         select(ProcessInstance)
         .options(undefer(ProcessInstance.state), undefer(ProcessInstance.revision))
         .where(ProcessInstance.id == instance_id)
-        .with_for_update(of=ProcessInstance, skip_locked=True)
+        .with_for_update(of=ProcessInstance, key_share=True, skip_locked=True)
         .execution_options(populate_existing=True)
     )
     return session.execute(statement).scalar_one_or_none()
@@ -202,6 +206,12 @@ def active_with_key(session: Session, municipality_id: str, process_key: str, bu
             ProcessInstance.status.in_(["active", "suspended"]),
         )
     ).scalar()
+
+
+def lock_key(session: Session, municipality_id: str, process_key: str, business_key: str) -> None:
+    """Until the transaction ends, nobody else asks whether such an instance lives in order to start one."""
+    name = f"process_instance:{municipality_id}:{process_key}:{business_key}"
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def children(session: Session, municipality_id: str, parent_id: UUID) -> list[ProcessInstance]:

@@ -4,18 +4,18 @@ Order of locks, always: the instance first, then the job. `run_due` is called by
 its clock, and by tests.
 """
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 import structlog
 
 from app.db.process import deployments, incidents, jobs, messages, process_instances
-from app.db.process.jobs import MAX_ATTEMPTS, Job
+from app.db.process.jobs import Job
 from app.db.process.process_instances import ProcessInstance
 from app.db.session import DatabaseUnavailable, LockNotGranted
 from app.domain.errors import Refusal
-from app.domain.ids import new_id
 from app.engine.outcomes import EngineFault, TokenUnknown
 from app.services import left_behind
 from app.services.actions import ActionFailed, perform
@@ -24,6 +24,7 @@ from app.services.prevention.records import withdraw_of_instance
 from app.services.process import due_dates
 from app.services.process.advancing import continue_token
 from app.services.process.histories import write_line
+from app.services.process.job_failures import write_failure
 from app.services.process.process_instances import Start, begin_instance, cancel_locked
 from app.services.process.projection import Cause, message_job
 from app.services.unit_of_work import UnitOfWork, begin_system
@@ -32,6 +33,8 @@ from app.telemetry import JOB_LATENESS, JOBS_DONE, JOBS_FAILED, where
 log = structlog.get_logger()
 
 MAX_DEPTH = 8
+# Jobs that are found with one question. Each is then done in a transaction of its own.
+BATCH = 50
 
 
 def run_due(installation: Installation, limit: int = 200) -> int:
@@ -43,16 +46,33 @@ def run_due(installation: Installation, limit: int = 200) -> int:
     passed: list[UUID] = []
     while tried < limit:
         with begin_system(installation) as uow:
-            found = jobs.due(uow.session, uow.set_instant, not_in=passed)
+            found = jobs.due(uow.session, uow.set_instant, BATCH, not_in=passed)
         if not found:
             break
-        for job in found:
+        for job in _apart(installation, found):
             tried += 1
             if run_one(installation, job):
                 done += 1
             else:
                 passed.append(job.id)
     return done
+
+
+def wait_s(installation: Installation) -> float | None:
+    """Seconds until something is due; nought or less when something is and was passed by, None when nothing waits."""
+    with begin_system(installation) as uow:
+        return jobs.until_next(uow.session, uow.set_instant)
+
+
+def _apart(installation: Installation, found: Sequence[Job]) -> Sequence[Job]:
+    """In due order; but with a long queue each replica begins somewhere of its own, so that they seldom meet.
+
+    `jobs.take` sees to it that the timers of one instance still go in due order.
+    """
+    if installation.clock is not None or len(found) < BATCH:
+        return found
+    begin = secrets.randbelow(len(found))
+    return [*found[begin:], *found[:begin]]
 
 
 def run_one(installation: Installation, job: Job) -> bool:
@@ -63,12 +83,11 @@ def run_one(installation: Installation, job: Job) -> bool:
     except (LockNotGranted, DatabaseUnavailable):
         return False
     except (EngineFault, Refusal, ActionFailed, LookupError, ValueError) as fault:
-        _failed(installation, job, fault, str(fault))
+        return write_failure(installation, job, fault, str(fault))
     except Exception as fault:  # noqa: BLE001  one job's unforeseen fault must not keep all later ones waiting
         kind = type(fault).__name__
         log.error("job_broke", job=str(job.id), kind=job.kind, fault=kind, where=where(fault))  # noqa: TRY400  no text
-        _failed(installation, job, fault, kind)
-    return True
+        return write_failure(installation, job, fault, kind)
 
 
 def _perform(uow: UnitOfWork, found: Job) -> bool:
@@ -77,10 +96,11 @@ def _perform(uow: UnitOfWork, found: Job) -> bool:
         instance = process_instances.lock_unclaimed(uow.session, found.process_instance_id)
         if instance is None:
             return False
-    job = jobs.lock(uow.session, found.id)
-    if job is None:
+    taken = jobs.take(uow.session, found, uow.set_instant)
+    if taken is None:
         return False
-    uow.refresh_now()
+    job, at = taken
+    uow.settle_now(at)
     if instance is not None and instance.status == "suspended" and job.kind != "cancel":
         return False
     if instance is None or instance.status == "active" or job.kind == "cancel":
@@ -216,8 +236,8 @@ def _look_in_buffer(uow: UnitOfWork, job: Job, instance: ProcessInstance) -> Non
     waiting = messages.subscription(uow.session, job.municipality_id, instance.id, job.token)
     if waiting is None:
         return
-    message = messages.first_buffered(uow.session, job.municipality_id, waiting.name, waiting.correlation)
-    if message is None or messages.lock(uow.session, message.id) is None:
+    message = messages.take_first_buffered(uow.session, job.municipality_id, waiting.name, waiting.correlation)
+    if message is None:
         return
     messages.deliver(uow.session, message, instance.id, uow.now)
     _receive(uow, job, instance, message)
@@ -298,6 +318,7 @@ def _start_by_message(uow: UnitOfWork, message: messages.Message) -> None:
         if at is None:
             continue
         key = f"{definition.key}:{message.correlation}"
+        process_instances.lock_key(uow.session, message.municipality_id, definition.key, key)
         if process_instances.active_with_key(uow.session, message.municipality_id, definition.key, key):
             return
         payload = {k: v for k, v in message.payload.items() if k.isidentifier()}
@@ -334,41 +355,6 @@ _HANDLERS: dict[str, Callable[[UnitOfWork, Job, ProcessInstance | None], None]] 
 # Every kind is counted from the start, at nought: a rate over a series that is not there yet says nothing.
 for _kind in _HANDLERS:
     JOBS_DONE.labels(_kind), JOBS_FAILED.labels(_kind), JOB_LATENESS.labels(_kind)
-
-
-def _failed(installation: Installation, job: Job, fault: Exception, said: str) -> None:
-    """A second transaction: try again later, or after the last attempt open an incident."""
-    sv = getattr(fault, "sv", "") or said
-    en = getattr(fault, "en", "") or said
-    log.warning("job_failed", job=str(job.id), kind=job.kind, fault=type(fault).__name__)
-    with begin_system(installation) as uow:
-        locked = jobs.lock(uow.session, job.id)
-        if locked is None:
-            return
-        uow.after_commit(JOBS_FAILED.labels(job.kind).inc)
-        lasting = isinstance(fault, EngineFault | Refusal)
-        if not lasting and locked.attempts + 1 < MAX_ATTEMPTS:
-            jobs.put_off(uow.session, locked, uow.now + jobs.backoff(locked.attempts), en)
-            return
-        jobs.give_up(uow.session, locked, en)
-        incidents.add(
-            uow.session,
-            {
-                "municipality_id": locked.municipality_id,
-                "id": new_id(),
-                "process_instance_id": locked.process_instance_id,
-                "job_id": locked.id,
-                "kind": locked.kind,
-                "element": getattr(fault, "element", locked.element),
-                "sv": sv[:1000],
-                "en": en[:1000],
-                "opened_at": uow.now,
-            },
-        )
-        if locked.process_instance_id is not None:
-            instance = process_instances.get(uow.session, locked.process_instance_id)
-            if instance is not None:
-                _line(uow, instance, "incident_opened", getattr(fault, "element", locked.element), {"sv": sv, "en": en})
 
 
 def _line(uow: UnitOfWork, instance: ProcessInstance, kind: str, element: str, detail: dict[str, object]) -> None:

@@ -6,7 +6,7 @@ use case that asked for it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from app.domain.ids import new_id
 from app.domain.roles import DEFAULT_ROLE, role_within
 from app.engine.outcomes import Opened, Outcome, Thrown
 from app.services.unit_of_work import UnitOfWork
+
+LONGEST_POLL = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -225,7 +227,9 @@ class _Writer:
         process_instances.save(self.uow.session, self.instance, values)
         jobs.add(self.uow.session, self.jobs)
         history.append(self.uow.session, self.lines)
-        if any(job["due_at"] <= self.uow.now for job in self.jobs):
+        # What falls due before the scheduler looks next wakes it, to work or to set its alarm.
+        soon = self.uow.now + LONGEST_POLL
+        if any(job["due_at"] <= soon for job in self.jobs):
             self.uow.ring_after_commit()
 
     def _line(self, kind: str, element: str | None, **values: Any) -> None:
