@@ -12,7 +12,9 @@ from typing import Any
 import orjson
 
 from app.domain import calendar_rules
+from app.domain.day_offsets import RuleTextInvalid
 from app.domain.forms import FormInvalid, parse_form
+from app.domain.schedules import ProcessRuleInvalid, read_process_rule
 from app.engine.decisions import DecisionInvalid, read_decisions
 from app.engine.problems import Problem, error
 from app.engine.vetting import Surroundings, Verdict, judge
@@ -132,12 +134,29 @@ def _about(folder: Folder, problems: list[Problem]) -> dict[str, Any]:
         return {}
     problems += _kinds(about)
     rules = about.get("rules")
-    for name, text in (rules if isinstance(rules, dict) else {}).items():
-        try:
-            calendar_rules.parse(str(text))
-        except calendar_rules.CalendarRuleInvalid as invalid:
-            problems.append(error("calendar.rule", f"{name}: {invalid.sv}", f"{name}: {invalid.en}"))
+    problems += _rules(rules if isinstance(rules, dict) else {})
     return about
+
+
+def _rules(rules: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with the calendar rules, each by itself and then start and target day together."""
+    found = []
+    for name, text in rules.items():
+        try:
+            calendar_rules.parse(str(text), is_start=name == "start")
+        except calendar_rules.CalendarRuleInvalid as invalid:
+            found.append(_rule_problem(name, invalid))
+    if not found and {"start", "anchor"} <= rules.keys():
+        try:
+            read_process_rule("", str(rules["start"]), str(rules["anchor"]))
+        except ProcessRuleInvalid as invalid:
+            found.append(_rule_problem(invalid.field, invalid))
+    return found
+
+
+def _rule_problem(name: str, invalid: RuleTextInvalid) -> Problem:
+    place = invalid.position + 1
+    return error("calendar.rule", f"{name}, tecken {place}: {invalid.sv}", f"{name}, character {place}: {invalid.en}")
 
 
 def _kinds(about: Mapping[str, Any]) -> list[Problem]:
