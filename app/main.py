@@ -32,7 +32,9 @@ def serve(settings: Settings, *, scheduler: bool = True) -> None:
         notice = ""
         if settings.demo:
             notice = f"Demonstrationsinloggningar och API-nycklar: {furnish_demonstration(settings, installation)}"
-        application = create_application(installation, secure_cookies=address.startswith("https://"))
+        application = create_application(
+            installation, base_url=settings.base_url or "", secure_cookies=address.startswith("https://")
+        )
         application.state.provider = settings.provider
         application.state.contact_email = settings.contact_email or "demo@example.org"
         with _ringing(installation, settings, wanted=scheduler):

@@ -17,6 +17,7 @@ GLOBAL_TABLES = frozenset(
         "person",  # one person may hold roles in several municipalities
         "sign_in",  # a person's server-side sessions
         "api_token",  # a person's tokens
+        "calendar_feed",  # a person's or a municipality's secret address: who it opens for is known only by finding it
         "deployment",  # shipped to all, or owned by one municipality
         "process_definition",  # the same
         "idempotency_key",  # belongs to a person

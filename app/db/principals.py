@@ -9,7 +9,9 @@ from app.db.session import Session
 
 
 def open_principal(session: Session, kind: str, digest: bytes, at: datetime | None) -> dict[str, Any] | None:
-    """Who holds this session (`sign_in`) or token (`api_token`), and their roles today; None if it is not valid.
+    """Who holds this session (`sign_in`), token (`api_token`) or feed (`calendar_feed`), with their roles today.
+
+    None if it is not valid.
 
     One statement: the database function also opens the transaction's row-level security to just the municipalities
     where the person holds a role today, and answers with its clock (or with `at`, where a clock is set).

@@ -1,6 +1,6 @@
 """Every table in one place: importing this module makes the metadata complete. For Alembic and the tests."""
 
-from app.db import api_tokens, people, role_assignments, sign_ins, substitutions
+from app.db import api_tokens, calendar_feeds, people, role_assignments, sign_ins, substitutions
 from app.db.base import Base
 from app.db.prevention import (
     action_plans,
@@ -47,6 +47,7 @@ __all__ = [
     "RECORDS",
     "api_tokens",
     "attachments",
+    "calendar_feeds",
     "calendars",
     "comments",
     "deployments",

@@ -19,6 +19,7 @@ REFRESH: Final = timedelta(hours=1)
 DOMAIN: Final = "trygghetshjulet"
 """What stands after @ in the name of an event."""
 
+_EPOCH: Final = datetime(2020, 1, 1, tzinfo=UTC)
 # RFC 5545, 3.3.11: a text holds no control characters but the tab; line breaks are written by the library.
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -27,8 +28,8 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 class DayEvent:
     """Something that falls on a day.
 
-    `uid` is the same as long as it is the same thing, whatever day it moves to; `sequence` rises when it changes.
-    `changed_at` is when it last did; None where nobody noted it, and then it is when the calendar last did.
+    `uid` is the same as long as it is the same thing, whatever day it moves to; `sequence` rises when it changes, and
+    `changed_at` is when it last did. What nobody counts and notes has None, and follows the calendar as a whole.
     """
 
     uid: str
@@ -37,7 +38,7 @@ class DayEvent:
     description: str
     url: str
     categories: tuple[str, ...]
-    sequence: int
+    sequence: int | None = None
     changed_at: datetime | None = None
     cancelled: bool = False
 
@@ -94,7 +95,7 @@ def _event(event: DayEvent, language: str, changed_at: datetime) -> Event:
     # In a calendar without METHOD this is when the event was last changed, as LAST-MODIFIED (RFC 5545, 3.8.7.2).
     written.add("dtstamp", vDDDTypes(at))
     written.add("last-modified", vDDDTypes(at))
-    written.add("sequence", event.sequence)
+    written.add("sequence", event.sequence if event.sequence is not None else _sequence_of(changed_at))
     for name, day in (("dtstart", event.on), ("dtend", event.on + timedelta(days=1))):
         value = vDate(day)
         value.params["VALUE"] = "DATE"
@@ -107,6 +108,11 @@ def _event(event: DayEvent, language: str, changed_at: datetime) -> Event:
     # A deadline takes no time out of the day: it must not make anybody look busy.
     written.add("transp", "TRANSPARENT")
     return written
+
+
+def _sequence_of(at: datetime) -> int:
+    """A number that rises with time, and fits in 32 bits until 2088: seconds since 2020."""
+    return max(0, int((_utc(at) - _EPOCH).total_seconds()))
 
 
 def _text(words: str, language: str) -> vText:

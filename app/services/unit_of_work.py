@@ -15,11 +15,11 @@ from app.domain.errors import NotSignedIn
 from app.domain.principals import HeldRole, Principal
 from app.services.installation import Installation
 
-Credential = Literal["sign_in", "api_token"]
+Credential = Literal["sign_in", "api_token", "calendar_feed"]
 
 
 def digest(installation: Installation, secret: str) -> bytes:
-    """What is stored of a session's or token's secret: it is random, so one round is enough."""
+    """What is stored of the secret of a session, a token or a feed: it is random, so one round is enough."""
     return hmac.digest(installation.secret_key, secret.encode(), "sha256")
 
 
@@ -112,7 +112,7 @@ def begin_system(installation: Installation) -> Iterator[UnitOfWork]:
 
 
 def sign_in_principal(uow: UnitOfWork, kind: Credential, secret: str) -> Principal:
-    """Open the principal behind a session or a token, and the second wall to just their municipalities.
+    """Open the principal behind a session, a token or a feed, and the second wall to just their municipalities.
 
     Raises NotSignedIn when it is unknown, revoked or out of date.
     """

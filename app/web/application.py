@@ -10,7 +10,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request, Response
 
 from app.services.installation import Installation
-from app.web import operations, problems
+from app.web import feeds, operations, problems
 from app.web.api import api
 from app.web.api.documentation import DIAGRAM_PROBLEM_SCHEMA, PROBLEM_SCHEMA
 from app.web.bodies import BodyLimit
@@ -47,6 +47,7 @@ def create_application(
     app.add_exception_handler(Replay, replayed)
     app.include_router(api())
     app.include_router(operations.routes)
+    app.include_router(feeds.routes)
     app.add_api_route("/openapi.json", _openapi, include_in_schema=False)
     if pages:
         include_pages(app)

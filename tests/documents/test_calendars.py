@@ -89,6 +89,15 @@ def test_an_event_says_when_it_was_changed_and_else_the_calendars_own_instant() 
     assert read_event(event()).last_modified.value == CHANGED.replace(microsecond=0)
 
 
+def test_an_event_that_nobody_counts_follows_the_calendar() -> None:
+    numbers = [
+        int(read(write_calendar(calendar(event(sequence=None)), at)).vevent.sequence.value)
+        for at in (CHANGED, CHANGED + timedelta(seconds=1), datetime(2087, 12, 31, tzinfo=UTC))
+    ]
+    assert numbers == sorted(set(numbers))
+    assert numbers[-1] < 2**31
+
+
 def test_the_calendar_has_a_name_and_says_when_to_look_again() -> None:
     found = read(write_calendar(calendar(event(), name="Trygghetshjulet – Askersund"), CHANGED))
     assert found.version.value == "2.0"

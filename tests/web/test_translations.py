@@ -36,6 +36,7 @@ from app.web.forms import (
     render_form,
 )
 from app.web.forms.views import Kind
+from app.web.pages.calendar_feed import CalendarFeedPage, FeedSection
 from app.web.pages.rendering import filters, render
 from app.web.pages.wheel_drawing import Milestone, Phase, WheelYear, draw_wheel
 from app.web.translations import gettext_in, translations
@@ -170,6 +171,9 @@ PAGES: tuple[tuple[str, object], ...] = (
     ("sign_in", SignInPage("data", "/data", (FieldError("username", D), FieldError("password", D)), D)),
     ("tasks", TaskListPage(D, (TaskSection(D, tuple(TaskCard("/data", D, D, tag) for tag in TAGS)),
                                TaskSection(D, (), D)), (DoneTask("/data", D, D, STAMP),), "/data")),
+    ("calendar_feed", CalendarFeedPage((FeedSection("data", "data", D, D, None),
+                                        FeedSection("data", "data", D, D, STAMP, "data://data")))),
+    ("calendar_feed", CalendarFeedPage((FeedSection("data", "data", D, D, STAMP),))),
     ("task", TASK),
     ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D)),
     ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D, has_warnings=True)),

@@ -3,14 +3,14 @@
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from app.web.pages import about, instances, sign_in, task, tasks, wheel
+from app.web.pages import about, calendar_feed, instances, sign_in, task, tasks, wheel
 from app.web.pages.errors import render_problem
 from app.web.pages.rendering import BUILD
 
 
 def include_pages(app: FastAPI) -> None:
     """Add the pages and the static files to the application."""
-    for module in (about, instances, sign_in, task, tasks, wheel):
+    for module in (about, calendar_feed, instances, sign_in, task, tasks, wheel):
         app.include_router(module.router)
     app.state.render_problem = render_problem
     app.state.provider = "Kommunen"

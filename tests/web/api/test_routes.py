@@ -169,6 +169,12 @@ ROWS: dict[str, Row] = {
     # One's own row and nobody else's.
     "GET /me": Row("/me", {}, None, None),
     "PATCH /me": Row("/me", {"json": {"language": "sv"}}, None, None),
+    "POST /me/calendar-feed": Row("/me/calendar-feed", {}, None, None),
+    "DELETE /me/calendar-feed": Row("/me/calendar-feed", {}, None, None),
+    "POST /municipalities/{municipality}/calendar-feed": Row("/municipalities/askersund/calendar-feed", {}, "soc.rep"),
+    "DELETE /municipalities/{municipality}/calendar-feed": Row(
+        "/municipalities/askersund/calendar-feed", {}, "soc.rep"
+    ),
     "POST /me/password": Row("/me/password", {"json": {"current": "x", "password": "y"}}, None, None),
     **{
         f"GET /{path}": Row(f"/{path}?municipality=askersund", {}, None if kind == "commitment" else "polisen")
