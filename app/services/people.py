@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from app.db import api_tokens, people, sign_ins
+from app.db import api_tokens, calendar_feeds, people, sign_ins
 from app.db.people import Person
 from app.domain.errors import Conflict, InvalidInput, NotFound, NotYours, StaleVersion, WrongPassword
 from app.domain.ids import new_id
@@ -97,6 +97,7 @@ def close_as_operator(uow: UnitOfWork, person_id: UUID) -> None:
     people.change(uow.session, person_id, {"active": False})
     sign_ins.end_all(uow.session, person_id)
     api_tokens.revoke_all(uow.session, person_id, uow.now)
+    calendar_feeds.remove(uow.session, person_id, None)
     release_claims(uow, person_id=person_id)
 
 

@@ -1,5 +1,6 @@
 """The first pages in a real browser: they can be used, read aloud and trusted."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -113,12 +114,33 @@ def test_the_wheel_shows_the_year_as_a_ring_and_a_table(signed_in: SignIn) -> No
     assert_accessible(page)
 
 
+def test_a_calendar_address_is_shown_once_and_fits_the_page(signed_in: SignIn) -> None:
+    page = signed_in("sakerhetschef")
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.get_by_role("link", name="Prenumerera i din kalender").click()
+    page.get_by_role("button", name="Skapa adress – Mina sista dagar").click()
+    expect(page.get_by_label("Kalenderadress")).to_have_value(re.compile(r"/kalender/[\w-]{43}\.ics$"))
+    assert_fits(page)
+    assert_accessible(page)
+    page.goto(page.url)
+    expect(page.get_by_label("Kalenderadress")).to_have_count(0)
+    expect(page.get_by_role("button", name="Förnya adressen – Mina sista dagar")).to_be_visible()
+
+
 def test_every_page_fits_a_small_phone_in_the_dark(signed_in: SignIn, site: str) -> None:
     page = signed_in("sakerhetschef")
     page.set_viewport_size({"width": 320, "height": 700})
     page.emulate_media(color_scheme="dark")
     task = page.locator(".task-card a").first.get_attribute("href")
-    for path in ("/mina-uppgifter", str(task), "/arenden", "/arshjul", "/tillganglighet", "/personuppgifter"):
+    for path in (
+        "/mina-uppgifter",
+        str(task),
+        "/arenden",
+        "/arshjul",
+        "/kalender",
+        "/tillganglighet",
+        "/personuppgifter",
+    ):
         page.goto(site + path)
         assert_fits(page)
         assert_accessible(page)

@@ -176,7 +176,18 @@ def test_a_renewed_address_kills_the_old_and_a_stopped_one_is_no_address(
     assert program.fetch("/kalender/kort.ics").status_code == 404
 
 
-def test_a_closed_accounts_address_is_not_found(autumn: Installation, program: Program) -> None:
+def test_a_closed_accounts_address_is_not_found_and_stays_so_when_it_is_opened_again(
+    autumn: Installation, program: Program
+) -> None:
+    address = program.address("soc.rep")
+    person = program.call("soc.rep", "GET", "/me").json()["id"]
+    for active in (False, True):
+        changed = program.call("admin", "PATCH", f"/people/{person}", json={"active": active})
+        assert (changed.status_code, changed.json()["active"]) == (200, active)
+        assert program.fetch(address).status_code == 404
+
+
+def test_an_account_that_was_closed_in_the_database_answers_nothing(autumn: Installation, program: Program) -> None:
     address = program.address("soc.rep")
     with begin_system(autumn) as uow:
         uow.session.execute(text("UPDATE person SET active = false WHERE username = 'soc.rep'"))
