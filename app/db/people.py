@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import CheckConstraint, Index, Select, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -25,8 +25,15 @@ class Person(Base):
     language: Mapped[str] = mapped_column(default="sv")
     system_admin: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    # How reminders reach them: each by itself, in a digest on Mondays, or only what is late in what they lead.
+    notifications: Mapped[str] = mapped_column(default="each", server_default="each")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+    __table_args__ = (
+        CheckConstraint("notifications IN ('each', 'digest', 'escalations')", name="notifications"),
+        Index("ix_person_digest", "id", postgresql_where=text("notifications = 'digest'")),
+    )
 
 
 def by_username(session: Session, username: str) -> Person | None:
@@ -81,6 +88,11 @@ def usernames(session: Session, ids: set[UUID]) -> dict[UUID, str]:
 def set_language(session: Session, person_id: UUID, language: str) -> None:
     """Store the language a person reads."""
     session.execute(update(Person).where(Person.id == person_id).values(language=language))
+
+
+def set_notifications(session: Session, person_id: UUID, notifications: str) -> None:
+    """Store how reminders reach a person."""
+    session.execute(update(Person).where(Person.id == person_id).values(notifications=notifications))
 
 
 def count(session: Session) -> int:

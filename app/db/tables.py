@@ -1,6 +1,6 @@
 """Every table in one place: importing this module makes the metadata complete. For Alembic and the tests."""
 
-from app.db import api_tokens, calendar_feeds, people, role_assignments, sign_ins, substitutions
+from app.db import api_tokens, calendar_feeds, mails, people, role_assignments, sign_ins, substitutions
 from app.db.base import Base
 from app.db.prevention import (
     action_plans,
@@ -55,6 +55,7 @@ __all__ = [
     "idempotency_keys",
     "incidents",
     "jobs",
+    "mails",
     "messages",
     "municipalities",
     "people",

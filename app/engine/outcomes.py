@@ -35,7 +35,7 @@ class Opened:
 class Closed:
     """A wait state that waits no more: `completed`, or `cancelled` by something else that happened.
 
-    `armed` says that something may be due for it: a timer, an expiry, an action or a call.
+    `armed` says that something may be due for it: a timer, a task's expiry or reminder, an action or a call.
     """
 
     token: int

@@ -196,7 +196,7 @@ def _storable(element: str, values: Mapping[str, Any]) -> dict[str, Any]:
 def _closed(task: Task, completed: int | None) -> Closed:
     how = "completed" if task.id == completed else "cancelled"
     kind, node = _kind(task), task.task_spec.node
-    return Closed(task.id, node.id, kind, how, kind in {"timer", "action", "call"} or "expire" in node.attributes)
+    return Closed(task.id, node.id, kind, how, kind in {"timer", "action", "call", "user"})
 
 
 def _in_order(net: Net, tokens: set[int]) -> Iterable[int]:

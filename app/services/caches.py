@@ -72,3 +72,10 @@ class OrganisationCache(Cache[tuple[str, int], Organisation]):
 
     def __init__(self) -> None:
         super().__init__(600)
+
+
+class ReminderCache(Cache[UUID, str]):
+    """What a definition version's `process.toml` says of reminders; empty when it says nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(512)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from app.db.session import Database
 from app.domain.clock import Clock
+from app.domain.mail_servers import MailServer
 from app.engine.run import Definitions
-from app.services.caches import FormCache, OrganisationCache
+from app.services.caches import FormCache, OrganisationCache, ReminderCache
 
 
 def _silent() -> None:
@@ -19,6 +20,8 @@ class Installation:
 
     `secret_key` is mixed into what is stored of sessions and tokens, so that a copy of the database alone holds
     nothing that can be tried against the service. Another key ends every session and token.
+
+    `address` is what links in mails begin with. Without `mail` nothing is sent; what would have been is recorded.
     """
 
     database: Database
@@ -26,5 +29,8 @@ class Installation:
     definitions: Definitions = field(default_factory=Definitions)
     forms: FormCache = field(default_factory=FormCache)
     organisations: OrganisationCache = field(default_factory=OrganisationCache)
+    reminders: ReminderCache = field(default_factory=ReminderCache)
     secret_key: bytes = b""
+    address: str = ""
+    mail: MailServer | None = None
     ring: Callable[[], None] = _silent

@@ -58,6 +58,21 @@ def of_instance(
     )
 
 
+def of_task(session: Session, municipality_id: str, instance_id: UUID, task_id: UUID) -> list[HistoryEvent]:
+    """The lines about a user task, in order."""
+    return list(
+        session.execute(
+            select(HistoryEvent)
+            .where(
+                HistoryEvent.municipality_id == municipality_id,
+                HistoryEvent.process_instance_id == instance_id,
+                HistoryEvent.user_task_id == task_id,
+            )
+            .order_by(HistoryEvent.sequence)
+        ).scalars()
+    )
+
+
 def passed_elements(session: Session, municipality_id: str, instance_id: UUID) -> set[str]:
     """The elements that an instance has passed."""
     rows = session.execute(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     Integer,
     UniqueConstraint,
+    Update,
     column,
     exists,
     func,
@@ -38,8 +39,8 @@ class Job(Municipal, Base):
     """One thing to do at `due_at` (UTC). `status`: waiting, done, cancelled, failed.
 
     Kinds: `timer`, `expiry` (a task completes by itself), `action`, `call`, `call_end`, `message`, `signal`,
-    `deliver`, `cancel`, `release` (a task goes back to its role). The key is never null and names the token, so that
-    nothing is armed twice.
+    `deliver`, `cancel`, `release` (a task goes back to its role), `reckon` (due dates are counted anew), `reminder`,
+    `mail` (leased: services/deliveries). The key is never null and names the token, so that nothing is armed twice.
     """
 
     __tablename__ = "job"
@@ -73,6 +74,7 @@ class Job(Municipal, Base):
         ),
         CheckConstraint("status IN ('waiting', 'done', 'cancelled', 'failed')", name="status"),
         Index("ix_job_due", "due_at", "id", postgresql_where=text("status = 'waiting'")),
+        Index("ix_job_mail_due", "due_at", "id", postgresql_where=text("status = 'waiting' AND kind = 'mail'")),
         Index("ix_job_instance", "municipality_id", "process_instance_id", "status"),
     )
 
@@ -108,18 +110,22 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 def disarm(session: Session, municipality_id: str, instance_id: UUID, tokens: Sequence[int]) -> None:
     """Cancel what still waits for these tokens."""
     if tokens:
-        session.execute(
-            update(Job)
-            .where(
-                Job.municipality_id == municipality_id,
-                Job.process_instance_id == instance_id,
-                Job.token.in_(list(tokens)),
-                Job.kind.in_(["timer", "expiry", "action", "call"]),
-                Job.status == "waiting",
-            )
-            .values(status="cancelled")
-            .execution_options(synchronize_session=False)
+        session.execute(disarming(municipality_id, instance_id, tokens).execution_options(synchronize_session=False))
+
+
+def disarming(municipality_id: str, instance_id: UUID, tokens: Sequence[int]) -> Update:
+    """The statement that cancels what still waits for these tokens: to be executed, or a part of another."""
+    return (
+        update(Job)
+        .where(
+            Job.municipality_id == municipality_id,
+            Job.process_instance_id == instance_id,
+            Job.token.in_(list(tokens)),
+            Job.kind.in_(["timer", "expiry", "action", "call", "reminder"]),
+            Job.status == "waiting",
         )
+        .values(status="cancelled")
+    )
 
 
 def disarm_instance(session: Session, municipality_id: str, instance_id: UUID) -> None:
@@ -140,7 +146,10 @@ def disarm_instance(session: Session, municipality_id: str, instance_id: UUID) -
 def due(session: Session, now: datetime | None, limit: int = 20, *, not_in: Sequence[UUID] = ()) -> list[Job]:
     """Jobs whose time has come, in due order. `now` None means the database's clock. Nothing is locked."""
     statement = (
-        select(Job).where(Job.status == "waiting", *_ready(now), _MAY_GO_ON).order_by(Job.due_at, Job.id).limit(limit)
+        select(Job)
+        .where(Job.status == "waiting", Job.kind != "mail", *_ready(now), _MAY_GO_ON)
+        .order_by(Job.due_at, Job.id)
+        .limit(limit)
     )
     if not_in:
         statement = statement.where(Job.id.not_in(list(not_in)))
@@ -236,9 +245,64 @@ def lock(session: Session, job_id: UUID) -> Job | None:
     ).scalar_one_or_none()
 
 
+def due_mail(session: Session, now: datetime | None, *, not_in: Sequence[UUID] = ()) -> Job | None:
+    """The mail that has waited longest and that nobody has in hand, locked. A lease that has run out holds nothing."""
+    at = func.clock_timestamp() if now is None else now
+    statement = (
+        select(Job)
+        .where(
+            Job.status == "waiting",
+            Job.kind == "mail",
+            Job.due_at <= at,
+            (Job.lease_until.is_(None)) | (Job.lease_until < at),
+            Job.id.not_in(list(not_in)),
+        )
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
 def lease(session: Session, job: Job, owner: str, until: datetime) -> None:
-    """Take a job that is done with no transaction open."""
+    """Take a job that is done with no transaction open. The attempt counts even if nothing more is heard of it."""
     _set(session, job, {"lease_owner": owner, "lease_until": until, "attempts": Job.attempts + 1})
+
+
+def release(session: Session, job: Job, due_at: datetime, error: str | None = None) -> None:
+    """Give a leased job back, for a later time; the attempt was counted when it was leased."""
+    values = {"due_at": due_at, "lease_owner": None, "lease_until": None}
+    _set(session, job, values if error is None else {**values, "last_error": error[:500]})
+
+
+def last_reminder(session: Session, municipality_id: str, instance_id: UUID, token: int) -> int:
+    """The highest occurrence of a task's reminders; -1 when it has had none."""
+    found = session.execute(
+        select(func.max(Job.occurrence)).where(
+            Job.municipality_id == municipality_id,
+            Job.process_instance_id == instance_id,
+            Job.token == token,
+            Job.kind == "reminder",
+        )
+    ).scalar()
+    return -1 if found is None else int(found)
+
+
+def disarm_reminders(session: Session, municipality_id: str, instance_id: UUID, token: int) -> None:
+    """Cancel the reminder that waits for a task."""
+    session.execute(
+        update(Job)
+        .where(
+            Job.municipality_id == municipality_id,
+            Job.process_instance_id == instance_id,
+            Job.token == token,
+            Job.kind == "reminder",
+            Job.status == "waiting",
+        )
+        .values(status="cancelled")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def finish(session: Session, job: Job, at: datetime) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import Text, Uuid
 
 from app.db.base import Base, Municipal
+from app.db.process import jobs
 from app.db.session import Session, insert_rows
 
 
@@ -168,18 +169,24 @@ def close(
     instance_id: UUID,
     outcomes: dict[int, tuple[str, str | None]],
     *,
+    disarm: Sequence[int],
     at: datetime,
     person_id: UUID | None,
     on_behalf_of: UUID | None,
 ) -> None:
-    """Close tasks by token: token -> (status, outcome). Their drafts go."""
+    """Close tasks by token: token -> (status, outcome). Their drafts go.
+
+    In the same statement the jobs of the tokens in `disarm` are cancelled, theirs and others'.
+    """
     if not outcomes:
         return
     completed = [token for token, (status, _) in outcomes.items() if status == "completed"]
     outcome = next((o for _, o in outcomes.values() if o), None)
     was_completed = UserTask.token.in_(completed) if completed else literal(value=False)
+    disarmed = jobs.disarming(municipality_id, instance_id, disarm).returning(jobs.Job.id).cte("disarmed")
     session.execute(
         update(UserTask)
+        .add_cte(disarmed)
         .where(
             UserTask.municipality_id == municipality_id,
             UserTask.process_instance_id == instance_id,

@@ -21,6 +21,7 @@ from app.services.caches import Organisation
 from app.services.facts import facts_of, organisation
 from app.services.process.advancing import loaded, require_active
 from app.services.process.histories import write_line
+from app.services.reminders import rearm
 from app.services.unit_of_work import UnitOfWork
 
 
@@ -136,6 +137,7 @@ def write(uow: UnitOfWork, moved: Moved, reason: str) -> None:
         if moved.follow_up_on is not None:
             values["follow_up_on"] = moved.follow_up_on
         user_tasks.change(uow.session, task, values)
+        rearm(uow, task, due.on)
         _line(uow, task, detail)
     elif moved.job is not None:
         job = moved.job
@@ -189,6 +191,7 @@ def _set_by_hand(uow: UnitOfWork, task: UserTask, due_on: date, reason: str) -> 
         "moved_by": uow.who().id,
     }
     user_tasks.change(uow.session, task, values)
+    rearm(uow, task, due_on)
     _line(uow, task, {"from": task.due_on.isoformat(), "to": due_on.isoformat(), "reason": reason})
 
 

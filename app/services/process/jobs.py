@@ -17,7 +17,7 @@ from app.db.process.process_instances import ProcessInstance
 from app.db.session import DatabaseUnavailable, LockNotGranted
 from app.domain.errors import Refusal
 from app.engine.outcomes import EngineFault, TokenUnknown
-from app.services import left_behind
+from app.services import left_behind, reminders
 from app.services.actions import ActionFailed, perform
 from app.services.installation import Installation
 from app.services.prevention.records import withdraw_of_instance
@@ -349,6 +349,7 @@ def _cancel(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None
 _HANDLERS: dict[str, Callable[[UnitOfWork, Job, ProcessInstance | None], None]] = {
     "timer": _timer, "expiry": _expiry, "action": _action, "call": _call, "call_end": _call_end,
     "message": _message, "signal": _message, "deliver": _deliver, "cancel": _cancel, "release": left_behind.release,
+    "reminder": reminders.fire,
     "reckon": due_dates.reckon_again,
 }  # fmt: skip
 

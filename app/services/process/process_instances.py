@@ -204,6 +204,7 @@ def cancel_locked(uow: UnitOfWork, instance: ProcessInstance, reason: str) -> No
         place,
         instance.id,
         {task.token: ("cancelled", None) for task in opened},
+        disarm=[task.token for task in opened],
         at=uow.now,
         person_id=person,
         on_behalf_of=None,

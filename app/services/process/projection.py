@@ -16,6 +16,7 @@ from app.domain.deadlines import Due
 from app.domain.ids import new_id
 from app.domain.roles import DEFAULT_ROLE, role_within
 from app.engine.outcomes import Opened, Outcome, Thrown
+from app.services.reminder_steps import first_job
 from app.services.unit_of_work import UnitOfWork
 
 LONGEST_POLL = timedelta(seconds=60)
@@ -55,6 +56,7 @@ class _Writer:
         """Tasks, timers and subscriptions that wait no more."""
         tasks = {c.token: c for c in outcome.closed if c.kind == "user"}
         self._close_lines(outcome)
+        armed = [c.token for c in outcome.closed if c.armed]
         if tasks:
             states = {
                 token: ("completed", self.cause.outcome) if c.how == "completed" else ("cancelled", None)
@@ -65,12 +67,13 @@ class _Writer:
                 self.place,
                 self.instance.id,
                 states,
+                disarm=armed,
                 at=self.uow.now,
                 person_id=self.cause.person_id,
                 on_behalf_of=self.cause.on_behalf_of,
             )
-        armed = [c.token for c in outcome.closed if c.armed]
-        jobs.disarm(self.uow.session, self.place, self.instance.id, armed)
+        else:
+            jobs.disarm(self.uow.session, self.place, self.instance.id, armed)
         waited = [c.token for c in outcome.closed if c.kind in {"message", "signal"}]
         if waited:
             messages.unsubscribe(self.uow.session, self.place, self.instance.id, waited)
@@ -109,6 +112,8 @@ class _Writer:
         if opened.expire is not None:
             expiry = opened.expire
             self._job("expiry", opened, expiry.at, expiry, outcome=attributes.get("expireOutcome", "no_answer"))
+        reminder = first_job(self.uow, self.instance, (opened.element, opened.token), attributes, due.on)
+        self.jobs += [reminder] if reminder is not None else []
         self._line(
             "user_task_opened",
             opened.element,

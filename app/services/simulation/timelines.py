@@ -27,10 +27,12 @@ _KINDS = {
     "timer_fired": "timer_fired",
     "incident_opened": "incident_opened",
     "action_done": "record_saved",
+    "reminder_sent": "reminder_sent",
+    "escalated": "escalated",
 }
 # Ids differ from run to run and say nothing to a reader.
 _TELLING = frozenset(
-    {"definition", "version", "business_key", "rule", "due_on", "outcome", "sv", "en", "text", "role", "reason",
+    {"definition", "version", "business_key", "rule", "due_on", "outcome", "sv", "en", "text", "role", "reason", "to",
      "adopted_on", "status", "decided_on", "paragraph", "measures"}
 )  # fmt: skip
 _ADOPTED = "records.situation_picture_adopted"
