@@ -20,10 +20,14 @@ Tone = Literal["neutral", "info", "success", "warning", "danger"]
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The signed-in person, for the page header, with the municipalities where the person holds a role."""
+    """The signed-in person, for the page header, with the municipalities where the person holds a role.
+
+    `is_internal` is whether any of the roles is the municipality's own: others see their tasks only.
+    """
 
     name: str
     municipality_names: tuple[str, ...]
+    is_internal: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class LinkText:
-    """A link and its words."""
+    """A link and its words; without an address, just the words."""
 
     text: str
     url: str
@@ -335,7 +339,7 @@ class WheelPage:
 class ErrorPage:
     """What went wrong and what to do about it. `reference` is the request's id, for the person who asks for help.
 
-    Without a title and paragraphs the template says what it usually says at 400, 403, 404, 409 and 500.
+    Without a title the template says what it usually says at 400, 403, 404, 409 and 500, after the paragraphs.
     """
 
     status: int

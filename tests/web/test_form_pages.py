@@ -516,7 +516,7 @@ def test_the_summary_takes_focus_and_says_what_the_fields_say():
     errors = validate(FORM, {})
     document = page({}, errors)
     summary = document.xpath("//div[@role='alert']")[0]
-    assert texts(summary.xpath("h2")) == ["13 uppgifter behöver rättas"]
+    assert texts(summary.xpath("h2")) == ["13 saker behöver rättas"]
     assert summary.get("tabindex") == "-1"
     assert summary.get("autofocus") is not None
     links = summary.xpath(".//a")
@@ -570,7 +570,7 @@ def test_a_reader_of_english_gets_english_words_and_a_decimal_point():
 
 def test_one_thing_to_correct_is_one():
     fault = [FieldFault("/omrade", "Fyll i.", "Fill in.")]
-    assert texts(page({}, fault).xpath("//h2")) == ["1 uppgift behöver rättas"]
+    assert texts(page({}, fault).xpath("//h2")) == ["1 sak behöver rättas"]
     assert texts(page({}, fault, "en").xpath("//h2")) == ["1 thing needs to be corrected"]
 
 

@@ -49,7 +49,7 @@ def test_every_page_is_in_the_language_of_whoever_is_signed_in(english: Visitor,
 
 def test_a_page_that_says_no_keeps_the_header_of_the_person(english: Visitor) -> None:
     page = english.get(f"/uppgifter/{new_id()}")
-    assert page.text("//h1") == "Not found"
+    assert page.text("//h1") == "Page not found"
     assert "Sofia Ekman" in page.text("//header")
     assert page.root.xpath("//header//nav")
 

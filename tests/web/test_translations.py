@@ -179,6 +179,7 @@ PAGES: tuple[tuple[str, object], ...] = (
     ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D, has_warnings=True)),
     ("task_done", TaskDonePage(D, D, (D,), LINK, LINK)),
     ("task_done", TaskDonePage(D, D, (), LINK)),
+    ("task_done", TaskDonePage(D, D, (), LinkText(D, ""))),
     ("instances", InstanceListPage(D, (InstanceRow("/data", D, D, TAG, D, STAMP),), FILTER, "/data")),
     ("instances", InstanceListPage(D, ())),
     ("instance", InstancePage(D, TAG, D, (Fact(D, D),), "/data", "/data", STEPS, HISTORY, (LINK,), (Action(D, "/"),))),

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def errors_title(count: int, language: Language) -> str:
-    """The heading of the error summary: "9 uppgifter behöver rättas"."""
+    """The heading of the error summary: "9 saker behöver rättas". An "uppgift" would be a task."""
     if language == "sv":
-        return f"{count} {'uppgift' if count == 1 else 'uppgifter'} behöver rättas"
+        return f"{count} {'sak' if count == 1 else 'saker'} behöver rättas"
     return f"{count} {'thing needs' if count == 1 else 'things need'} to be corrected"
 
 

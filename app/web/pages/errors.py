@@ -4,8 +4,8 @@ from fastapi import Request
 from starlette.responses import Response
 
 from app.web.pages.visits import page_for, reader_of, sign_in_first
-from app.web.problems import Problem
-from app.web.translations import gettext_in
+from app.web.problems import Kind, Problem
+from app.web.translations import Language, gettext_in
 from app.web.views import ErrorPage, LinkText
 
 
@@ -18,7 +18,8 @@ def render_problem(request: Request, problem: Problem) -> Response:
     kind = problem.kind
     page = ErrorPage(
         status=kind.status,
-        title=kind.en if language == "en" else kind.sv,
+        # What these mean to a person the template says better than the name of the problem's type.
+        title="" if problem.code in {"not-yours", "not-found", "internal-error"} else _title(kind, language),
         paragraphs=(problem.en if language == "en" else problem.sv,),
         links=(LinkText(gettext_in(language, "Till mina uppgifter"), "/mina-uppgifter"),),
         reference=str(problem.facts.get("reference", "")),
@@ -28,3 +29,7 @@ def render_problem(request: Request, problem: Problem) -> Response:
         if name.lower() != "www-authenticate":
             answer.headers[name] = value
     return answer
+
+
+def _title(kind: Kind, language: Language) -> str:
+    return kind.en if language == "en" else kind.sv

@@ -71,7 +71,7 @@ def show_list(
     `q` is looked for in their names, `efter` is where the following page begins.
     """
     text = q.strip()
-    places = [m for m in sorted(visit.principal.municipalities) if is_internal(visit.principal, m)]
+    places = [place for place in sorted(visit.names) if is_internal(visit.principal, place)]
     found = process_instances.page(
         visit.uow.session,
         places,
@@ -81,11 +81,11 @@ def show_list(
         limit=MOST + 1,
     )
     rows, following = page_of(found, MOST, lambda row: (row.started_at, row.id))
-    waiting = _first_open(visit, rows)
+    waiting = _open_tasks(visit, rows)
     more = {"status": status, "q": text, "efter": following}
     page = InstanceListPage(
         summary=_count_in_words(visit, len(rows)),
-        instances=tuple(_row(visit, row, waiting.get(row.id)) for row in rows),
+        instances=tuple(_row(visit, row, waiting.get(row.id, [])) for row in rows),
         filter=Filter((_status_choice(visit, status),), text, is_active=status != "active" or bool(text)),
         more_url=f"/arenden?{urlencode(more)}" if following else "",
     )
@@ -97,23 +97,32 @@ def _count_in_words(visit: Visit, count: int) -> str:
     return words % {"n": count}
 
 
-def _first_open(visit: Visit, rows: Sequence[ProcessInstance]) -> dict[UUID, UserTask]:
-    found: dict[UUID, UserTask] = {}
+def _open_tasks(visit: Visit, rows: Sequence[ProcessInstance]) -> dict[UUID, list[UserTask]]:
+    found: dict[UUID, list[UserTask]] = {}
     for task in user_tasks.open_of_instances(visit.uow.session, [row.id for row in rows]):
-        found.setdefault(task.process_instance_id, task)
+        found.setdefault(task.process_instance_id, []).append(task)
     return found
 
 
-def _row(visit: Visit, row: ProcessInstance, task: UserTask | None) -> InstanceRow:
-    waits = joined("", [Swedish(task.name), " (", role_phrase(task, visit.language), ")"]) if task else ""
+def _row(visit: Visit, row: ProcessInstance, tasks: list[UserTask]) -> InstanceRow:
     return InstanceRow(
         f"/arenden/{row.id}",
         Swedish(row.name),
         visit.municipality_name(row.municipality_id),
         status_tag(row, visit.language),
-        waits,
-        stamp_of_day(task.due_on, visit.language) if task else None,
+        _waits_for(visit, tasks),
+        stamp_of_day(tasks[0].due_on, visit.language) if tasks else None,
     )
+
+
+def _waits_for(visit: Visit, tasks: list[UserTask]) -> str:
+    """The task that is due first, and how many more there are."""
+    if not tasks:
+        return ""
+    first = joined("", [Swedish(tasks[0].name), " (", role_phrase(tasks[0], visit.language), ")"])
+    if len(tasks) == 1:
+        return first
+    return put(visit.words("%(task)s och %(n)s till"), {"task": first, "n": len(tasks) - 1})
 
 
 def _status_choice(visit: Visit, chosen: str) -> Selection:

@@ -204,7 +204,7 @@ def receipt(visit: Visiting, task_id: UUID) -> HTMLResponse:
         title=put(visit.words("Tack! Uppgiften ”%(task)s” är klar."), {"task": Swedish(task.name)}),
         summary=visit.words("Nästa uppgift dyker upp under Mina uppgifter när det är din tur."),
         next_steps=steps or (visit.words("Ärendet går vidare av sig självt."),),
-        instance=LinkText(Swedish(task.instance_name), f"/arenden/{task.process_instance_id}"),
+        instance=_instance_link(visit, task),
         next_task=LinkText(Swedish(mine.name), f"/uppgifter/{mine.id}") if mine else None,
     )
     return visit.page("pages/task_done.html", page, current="tasks")
@@ -239,7 +239,7 @@ def _view(visit: Visit, task: UserTask, shown: Shown) -> TaskPage:
     return TaskPage(
         title=Swedish(task.name),
         due=due_sentence(task, uow.today, language),
-        instance=LinkText(Swedish(task.instance_name), f"/arenden/{task.process_instance_id}"),
+        instance=_instance_link(visit, task),
         role=role_phrase(task, language),
         documentation=tuple(Swedish(p) for p in attributes.get("documentation", "").split("\n") if p.strip()),
         quote=Quote(Swedish(quote), Swedish(attributes.get("source", ""))) if quote else None,
@@ -256,6 +256,12 @@ def _view(visit: Visit, task: UserTask, shown: Shown) -> TaskPage:
         history=_history(visit, task),
         municipality=visit.municipality_name(task.municipality_id) if len(visit.names) > 1 else "",
     )
+
+
+def _instance_link(visit: Visit, task: UserTask) -> LinkText:
+    """The way to the task's instance, for those who may read it."""
+    may_read = is_internal(visit.principal, task.municipality_id)
+    return LinkText(Swedish(task.instance_name), f"/arenden/{task.process_instance_id}" if may_read else "")
 
 
 def _notice(visit: Visit, task: UserTask, *, taken: bool) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.db.prevention import municipalities
 from app.domain.errors import InvalidInput, NotSignedIn, NotYours
-from app.domain.principals import Principal
+from app.domain.principals import Principal, is_internal
 from app.services.unit_of_work import UnitOfWork, begin, sign_in_principal
 from app.web.deps import COOKIE, installation_of, turn
 from app.web.pages.rendering import render
@@ -128,11 +128,16 @@ def open_reader(request: Request, _turn: Annotated[None, Depends(turn, scope="fu
 
 
 def _names(uow: UnitOfWork, principal: Principal) -> dict[str, str]:
+    """The municipalities that the person may look into: where they hold a role, or all for whoever runs the service."""
+    if principal.system_admin:
+        return {row.id: row.name for row in municipalities.every(uow.session)}
     return {row.id: row.name for row in municipalities.some(uow.session, sorted(principal.municipalities))}
 
 
 def _reader(uow: UnitOfWork, principal: Principal, names: dict[str, str]) -> Reader:
-    viewer = Viewer(principal.name, tuple(names.get(place, place) for place in sorted(principal.municipalities)))
+    places = sorted(principal.municipalities)
+    internal = principal.system_admin or any(is_internal(principal, place) for place in places)
+    viewer = Viewer(principal.name, tuple(names.get(place, place) for place in places), internal)
     return Reader(language_of(principal.language, None), viewer, uow.csrf or "")
 
 

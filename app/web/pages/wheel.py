@@ -190,10 +190,16 @@ def _page(visit: Visit, place: str, year: int, points: list[_Point]) -> WheelPag
         drawing=draw_wheel(WheelYear(START_MONTH, year, today, milestones, phases, months)),
         milestones=tuple(_row(visit, m, p) for m, p in zip(milestones, points, strict=True)),
         phases=tuple(PhaseRow(p.key, "sara", p.title, _months(visit, p), _is_on(p, today)) for p in phases),
-        previous=LinkText(f"{year - 1}–{year}", f"/arshjul?kommun={place}&ar={year - 1}"),
-        next=LinkText(f"{year + 1}–{year + 2}", f"/arshjul?kommun={place}&ar={year + 1}"),
+        previous=_year_link(place, visit.words("Året före: %(years)s"), year - 1),
+        next=_year_link(place, visit.words("Året efter: %(years)s"), year + 1),
         filter=_filter(visit, place),
     )
+
+
+def _year_link(place: str, words: str, year: int) -> LinkText | None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return None
+    return LinkText(words % {"years": f"{year}–{year + 1}"}, f"/arshjul?kommun={place}&ar={year}")
 
 
 def _summary(visit: Visit, phases: tuple[Phase, ...], points: list[_Point]) -> str:

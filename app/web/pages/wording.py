@@ -119,9 +119,10 @@ def history_rows(
 def _line(event: HistoryEvent, sentence: str, names: dict[str, str], language: Language) -> str:
     """What happened, in a sentence; what a person wrote about it comes after, in whatever language they wrote it."""
     name = event.name or names.get(event.element or "", event.element or "")
-    said = [put(gettext_in(language, sentence), {"name": Swedish(name)})]
+    words = gettext_in(language, sentence)
     if scope := event.detail.get("scope"):
-        said.append(joined("", ["(", Swedish(scope), ")"]))
+        words = f"{words.removesuffix('.')} (%(scope)s)."
+    said = [put(words, {"name": Swedish(name), "scope": Swedish(scope or "")})]
     if event.kind.endswith("_moved") and event.detail.get("to"):
         said.append(f"{long_date(date.fromisoformat(event.detail['to']), language)}.")
     if noted := event.detail.get("text"):

@@ -13,6 +13,8 @@ export function makeWalkable(viewer, state, name, spoken) {
   const registry = viewer.get("elementRegistry");
   const svg = canvas.getContainer().querySelector(":scope > svg");
   const labels = new Map(state.elements.map((element) => [element.id, element.label]));
+  // The list beside the diagram: what has a place in it says so, a gateway between two steps has none.
+  const listed = state.steps ?? [];
   let steps = [];
   let current = -1;
 
@@ -22,18 +24,19 @@ export function makeWalkable(viewer, state, name, spoken) {
   const describe = () => {
     steps = readingOrder(registry, canvas.getRootElement(), state.steps);
     current = -1;
-    steps.forEach((shape, index) => {
+    for (const shape of steps) {
       const graphics = registry.getGraphics(shape);
       graphics.setAttribute("role", "img");
       graphics.setAttribute("tabindex", "-1");
-      graphics.setAttribute("aria-label", sentence(shape, index).join(""));
-    });
+      graphics.setAttribute("aria-label", sentence(shape).join(""));
+    }
   };
   // Before the name, the name, after it: the name is Swedish whatever language the page is in.
-  const sentence = (shape, index) => {
+  const sentence = (shape) => {
     const title = shape.businessObject.name?.replace(/\s+/gu, " ") || words.nameless;
     const status = labels.get(shape.id) ?? words.notStarted;
-    return words.step(kindOf(shape.businessObject), title, status, index + 1, steps.length);
+    const number = listed.indexOf(shape.id) + 1;
+    return words.step(kindOf(shape.businessObject), title, status, number && words.place(number, listed.length));
   };
   const goTo = (index) => {
     if (steps.length === 0) {
@@ -43,8 +46,8 @@ export function makeWalkable(viewer, state, name, spoken) {
     const graphics = registry.getGraphics(steps[current]);
     canvas.scrollToElement(steps[current], 60);
     graphics.focus({ preventScroll: true });
-    const [before, title, after] = sentence(steps[current], current);
-    spoken.replaceChildren(before, inSwedish(title), after);
+    const [before, title, after] = sentence(steps[current]);
+    spoken.replaceChildren(before, title === words.nameless ? title : inSwedish(title), after);
     markFocus(svg, graphics, steps[current]);
   };
 
