@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -39,6 +39,17 @@ class Decision(RecordRow, Base):
     paragraph: Mapped[str | None]
     text: Mapped[str | None]
     case_number: Mapped[str | None]
+
+
+def last_decided_on(session: Session, municipality_id: str, organ: str) -> date | None:
+    """The last day on which an organ decided or took note of something in the work against crime."""
+    return session.execute(
+        select(func.max(Decision.decided_on)).where(
+            Decision.municipality_id == municipality_id,
+            Decision.organ == organ,
+            Decision.withdrawn_at.is_(None),
+        )
+    ).scalar()
 
 
 def replace_earlier(session: Session, municipality_id: str, plan_id: UUID) -> None:

@@ -51,6 +51,15 @@ def planned(session: Session, municipality_id: str) -> list[PlannedMeeting]:
     )
 
 
+def of(session: Session, municipality_id: str, organ: str, on: date) -> PlannedMeeting | None:
+    """The organ's planned meeting of a day."""
+    return session.execute(
+        select(PlannedMeeting).where(
+            PlannedMeeting.municipality_id == municipality_id, PlannedMeeting.organ == organ, PlannedMeeting.on == on
+        )
+    ).scalar_one_or_none()
+
+
 def replace_plan(
     session: Session,
     municipality_id: str,

@@ -1,6 +1,6 @@
 """Process instances: one row each, with the engine's state as bytes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.db.base import Base, Municipal
 from app.db.process.user_tasks import UserTask
 from app.db.session import Session
+from app.domain.clock import local_date
 
 
 class ProcessInstance(Municipal, Base):
@@ -141,6 +142,18 @@ def supposed(session: Session, instance: ProcessInstance, *, anchor_on: date | N
             yield
         finally:
             set_committed_value(instance, "anchor_on", before)
+
+
+def last_ended_on(session: Session, municipality_id: str, keys: Sequence[str]) -> date | None:
+    """The day, in Sweden, on which an instance of one of these processes last came to its end."""
+    at = session.execute(
+        select(func.max(ProcessInstance.ended_at)).where(
+            ProcessInstance.municipality_id == municipality_id,
+            ProcessInstance.process_key.in_(list(keys)),
+            ProcessInstance.status == "ended",
+        )
+    ).scalar()
+    return None if at is None else local_date(at)
 
 
 def state(session: Session, instance: ProcessInstance) -> bytes | None:

@@ -5,16 +5,19 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path, Query, Response
 from pydantic import Field, StringConstraints
 
 from app.db.prevention import calendars, meetings
 from app.domain import calendar_changes as domain
+from app.domain.backward_schedules import PlannedStep
 from app.domain.calendar_changes import CalendarChange
+from app.domain.meeting_gaps import MeetingGap
 from app.domain.schedules import Missing
+from app.domain.watchdogs import Watch
 from app.services import schedules
 from app.services.facts import organisation
-from app.services.prevention import calendar_changes
+from app.services.prevention import calendar_changes, watchdogs
 from app.services.prevention.calendar_changes import Move, Preview
 from app.web.api.documentation import CHANGES, READS, router
 from app.web.api.models import Done, Page, Reason, Shown, Taken
@@ -289,6 +292,96 @@ class RuleOut(Shown):
     anchor_in_words: str
 
 
+class WatchOut(Shown):
+    """A clock of the law. `state` is on_time, alarm, overdue or never (it has not been done at all)."""
+
+    duty: str
+    state: str
+    paragraph: str
+    fulfilled_on: date | None
+    alarm_on: date | None
+    due_on: date | None
+    message: str
+
+    @classmethod
+    def of(cls, found: Watch, language: str) -> "WatchOut":
+        """The clock, worded in that language."""
+        return cls(
+            duty=found.duty,
+            state=found.state,
+            paragraph=found.paragraph,
+            fulfilled_on=found.fulfilled_on,
+            alarm_on=found.alarm_on,
+            due_on=found.due_on,
+            message=found.en if language == "en" else found.sv,
+        )
+
+
+class Watchdogs(Shown):
+    """The clocks of the law."""
+
+    items: list[WatchOut]
+    next: None = None
+
+
+class StepOut(Shown):
+    """A step of the year. `latest_on` is the last day it may be ready for the step that waits for it."""
+
+    step: str
+    before: str | None
+    on: date | None
+    begins_on: date | None
+    latest_on: date | None
+    workdays: int | None
+    workdays_needed: int
+    reason: str
+    warnings: list[str]
+
+    @classmethod
+    def of(cls, step: PlannedStep, language: str) -> "StepOut":
+        """The step, worded in that language."""
+        return cls(
+            step=step.key,
+            before=step.before,
+            on=step.on,
+            begins_on=step.begins_on,
+            latest_on=step.latest_on,
+            workdays=step.workdays,
+            workdays_needed=step.workdays_needed,
+            reason=step.reason.en if language == "en" else step.reason.sv,
+            warnings=[warning.en if language == "en" else warning.sv for warning in step.warnings],
+        )
+
+
+class MeetingGapOut(Shown):
+    """A meeting that a rule counts on and the plan does not have; `proposed_on` is the nearest earlier one."""
+
+    organ: str
+    year: int
+    month: int
+    proposed_on: date | None
+    message: str
+
+    @classmethod
+    def of(cls, gap: MeetingGap, language: str) -> "MeetingGapOut":
+        """The gap, worded in that language."""
+        return cls(
+            organ=gap.organ,
+            year=gap.year,
+            month=gap.month,
+            proposed_on=gap.proposed.on if gap.proposed is not None else None,
+            message=gap.en if language == "en" else gap.sv,
+        )
+
+
+class BackwardSchedule(Shown):
+    """The steps, from the last one back; and the meetings that the rules count on and the plan lacks."""
+
+    items: list[StepOut]
+    meeting_gaps: list[MeetingGapOut]
+    next: None = None
+
+
 class CalendarOut(Shown):
     """What the municipality's deadlines are reckoned by. A deadline remembers the `version` that gave it."""
 
@@ -297,6 +390,30 @@ class CalendarOut(Shown):
     pauses: list[PauseOut]
     meetings: list[PlannedMeetingOut]
     rules: list[RuleOut]
+
+
+@routes.get("/watchdogs", response_model=Watchdogs, responses=READS)
+def read_watchdogs(call: Reading, municipality: Id) -> Response:
+    """The clocks of lag (2023:196): the situation picture and the follow-up of 6 §, the reports of 13 §."""
+    internal(call, municipality)
+    found = watchdogs.watchdogs(call.uow, municipality)
+    return call.answer(Watchdogs(items=[WatchOut.of(each, call.language) for each in found]))
+
+
+@routes.get("/backward-schedule", response_model=BackwardSchedule, responses=READS)
+def read_backward_schedule(
+    call: Reading, municipality: Id, year: Annotated[int, Query(ge=EARLIEST.year, le=LATEST.year)]
+) -> Response:
+    """The year counted backwards from its last step: what must be ready when, and where there are too few days."""
+    internal(call, municipality)
+    found = watchdogs.backwards(call.uow, municipality, year)
+    missing = watchdogs.meeting_gaps(call.uow, municipality, [year])
+    return call.answer(
+        BackwardSchedule(
+            items=[StepOut.of(step, call.language) for step in found],
+            meeting_gaps=[MeetingGapOut.of(gap, call.language) for gap in missing],
+        )
+    )
 
 
 @routes.get("/calendar", response_model=CalendarOut, responses=READS)

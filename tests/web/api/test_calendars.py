@@ -289,3 +289,28 @@ def test_a_file_with_faults_tells_each_with_its_line(by: By) -> None:
     content = b"Organ;Datum\nKS;2028-02-31\nKS;2028-03-14\nKS;2028-03-14\n"
     read = by("admin").post(f"{HERE}/meetings/import", files={"file": ("plan.csv", content, "text/csv")}).json()
     assert [fault["line"] for fault in read["faults"]] == [2, 4]
+
+
+def test_the_clocks_of_the_law_begin_with_what_was_never_done(by: By) -> None:
+    found = by("sakerhetschef").get(f"{HERE}/watchdogs").json()["items"]
+    assert [(w["duty"], w["state"], w["paragraph"]) for w in found] == [
+        ("situation_picture", "never", "6 §"), ("follow_up", "never", "6 §"), ("reporting", "never", "13 §"),
+    ]  # fmt: skip
+    assert "2023:196" in found[0]["message"]
+
+
+def test_the_year_counted_backwards_says_where_it_is_tight(by: By) -> None:
+    found = by("sakerhetschef").get(f"{HERE}/backward-schedule?year=2027").json()
+    steps = {step["step"]: step for step in found["items"]}
+    assert steps["politisk_rapport"]["on"] == "2027-04-26"
+    assert steps["atgardsplan"]["on"] == "2027-03-23"
+    assert steps["lagesbild"]["on"] == "2027-02-26"
+    assert steps["strategiskt_rad"]["on"] < "2026-12-14"
+    assert any(step["warnings"] for step in found["items"])
+    assert found["meeting_gaps"] == []
+
+
+def test_a_meeting_that_a_rule_counts_on_and_the_plan_lacks_proposes_the_nearest_earlier(by: By) -> None:
+    confirm(by, {"kind": "remove_meeting", "organ": "KS", "on": "2027-03-23"})
+    (gap,) = by("sakerhetschef").get(f"{HERE}/backward-schedule?year=2027").json()["meeting_gaps"]
+    assert (gap["organ"], gap["month"], gap["proposed_on"]) == ("KS", 3, "2027-02-16")

@@ -137,6 +137,10 @@ ROWS: dict[str, Row] = {
     "POST /municipalities/{municipality}/schedule/skip": Row(
         "/municipalities/askersund/schedule/skip", {"json": {**OCCURRENCE, **REASON}}, "soc.rep"
     ),
+    "GET /municipalities/{municipality}/watchdogs": Row("/municipalities/askersund/watchdogs", {}),
+    "GET /municipalities/{municipality}/backward-schedule": Row(
+        "/municipalities/askersund/backward-schedule?year=2027", {}
+    ),
     "GET /municipalities/{municipality}/calendar": Row("/municipalities/askersund/calendar", {}),
     "GET /municipalities/{municipality}/calendar-changes": Row("/municipalities/askersund/calendar-changes", {}),
     "POST /municipalities/{municipality}/calendar-changes": Row(
