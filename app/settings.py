@@ -1,6 +1,7 @@
 """What an operator can set, from the environment. Read once, by the doors; everything else is handed its values."""
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +12,9 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "TRYGGHETSHJULET_"
+# What Kubernetes sets in every container beside a service that is called trygghetshjulet; TRYGGHETSHJULET_PORT too, as
+# an address.
+_OF_KUBERNETES = re.compile(rf"{PREFIX}(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_\w+)")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -124,6 +128,8 @@ def _unknown(environment: Mapping[str, Any]) -> list[str]:
     said = []
     for name in sorted(environment):
         if not name.upper().startswith(PREFIX) or name.upper() in known:
+            continue
+        if _OF_KUBERNETES.fullmatch(name) or (name == f"{PREFIX}PORT" and "://" in environment[name]):
             continue
         near = get_close_matches(name.upper(), known, 1, 0.8)
         sv, en = (f" Menade du {near[0]}?", f" Did you mean {near[0]}?") if near else ("", "")

@@ -119,6 +119,7 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path, server: EmbeddedP
         ("TRYGGHETSHJULET_LOG_JSON", "json", "TRYGGHETSHJULET_LOG_JSON must be true or false."),
         ("TRYGGHETSHJULET_POLL_SECONDS", "0", "TRYGGHETSHJULET_POLL_SECONDS must be a number of seconds"),
         ("TRYGGHETSHJULET_SECRETKEY", "x", "Did you mean TRYGGHETSHJULET_SECRET_KEY?"),
+        ("TRYGGHETSHJULET_PORT", "8080", "There is no setting TRYGGHETSHJULET_PORT."),
         ("TRYGGHETSHJULET_COLOUR", "blue", "There is no setting TRYGGHETSHJULET_COLOUR."),
     ],
 )
@@ -128,6 +129,20 @@ def test_a_setting_that_cannot_be_used_is_named_in_both_languages(monkeypatch, n
         read_settings()
     assert said in str(refused.value)
     assert "Det finns ingen inställning" in str(refused.value) or "ska vara" in str(refused.value)
+
+
+def test_what_kubernetes_sets_beside_a_service_of_our_name_is_not_ours(monkeypatch):
+    address = "tcp://10.0.0.7:8000"
+    for name, value in {
+        "SERVICE_HOST": "10.0.0.7",
+        "SERVICE_PORT": "8000",
+        "SERVICE_PORT_HTTP": "8000",
+        "PORT": address,
+        "PORT_8000_TCP": address,
+        "PORT_8000_TCP_ADDR": "10.0.0.7",
+    }.items():
+        monkeypatch.setenv(f"TRYGGHETSHJULET_{name}", value)
+    assert read_settings().port == 8000
 
 
 def test_everything_wrong_is_said_at_once(tmp_path):
