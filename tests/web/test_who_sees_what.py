@@ -1,10 +1,12 @@
 """Each person is offered what they may open, and told plainly when something is not theirs."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from app.domain.clock import SetClock
 from app.services.installation import Installation
 from tests.engine.drawings import diagram
 from tests.web.conftest import Shown, Visitor
@@ -87,6 +89,15 @@ def test_a_list_says_how_many_more_an_instance_waits_for(autumn: Installation, a
     text = as_person("sakerhetschef").get("/arenden").text("//tbody")
     assert "Lämna förvaltningens höstrapport (Förvaltningsrepresentant, " in text
     assert " och 2 till" in text
+
+
+def test_an_instance_with_a_late_task_is_late_in_the_list(
+    autumn: Installation, clock: SetClock, as_person: AsPerson
+) -> None:
+    clock.set(datetime(2026, 10, 28, 7, 0, tzinfo=UTC))
+    rows = as_person("sakerhetschef").get("/arenden").root.xpath("//tbody/tr")
+    said = {row.xpath("th/a")[0].text_content(): " ".join(row.xpath("td")[0].text_content().split()) for row in rows}
+    assert said == {"Strategiskt råd 2026": "Försenat", "Förvaltningarnas höstrapport 2026": "Pågår"}
 
 
 def test_the_years_of_the_wheel_end_where_it_ends(autumn: Installation, as_person: AsPerson) -> None:

@@ -109,10 +109,16 @@ def _row(visit: Visit, row: ProcessInstance, tasks: list[UserTask]) -> InstanceR
         f"/arenden/{row.id}",
         Swedish(row.name),
         visit.municipality_name(row.municipality_id),
-        status_tag(row, visit.language),
+        _status(visit, row, tasks),
         _waits_for(visit, tasks),
         stamp_of_day(tasks[0].due_on, visit.language) if tasks else None,
     )
+
+
+def _status(visit: Visit, row: ProcessInstance, tasks: list[UserTask]) -> Tag:
+    if row.status == "active" and tasks and tasks[0].due_on < visit.uow.today:
+        return Tag(visit.words("Försenat"), "danger")
+    return status_tag(row, visit.language)
 
 
 def _waits_for(visit: Visit, tasks: list[UserTask]) -> str:

@@ -14,7 +14,7 @@ export function showStatus(viewer, elements) {
       overlays.add(shape, "status", {
         position: chipPosition(shape),
         html: chip(status, label, placeOf(shape)),
-        scale: { min: 0.8, max: 1.1 },
+        scale: { min: 0.62, max: 1.1 },
       });
     }
   }
