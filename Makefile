@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STATIC := app/web/static/build/manifest.json
 
-.PHONY: run test check thorough bench lint types unit browser lock clean static
+.PHONY: run test check thorough bench chaos lint types unit browser lock clean static
 
 run: .venv/run.stamp $(STATIC)
 	TRYGGHETSHJULET_DEMO=1 exec $(BIN)/trygghetshjulet serve
@@ -23,6 +23,12 @@ thorough: .venv/dev.stamp $(STATIC)
 
 bench: .venv/dev.stamp $(STATIC)
 	$(BIN)/python -m bench
+
+# For how long, and which run: `make chaos SECONDS=600 SEED=7`. OUTAGE is how long the database is away at the end,
+# OVERDUE how many timers fall due meanwhile.
+chaos: SECONDS := 120
+chaos: .venv/dev.stamp $(STATIC)
+	$(BIN)/python -m chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(OUTAGE),--outage $(OUTAGE)) $(if $(OVERDUE),--overdue $(OVERDUE))
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
