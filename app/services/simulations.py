@@ -13,7 +13,7 @@ from uuid import UUID
 
 from app.db import people
 from app.db.prevention import municipalities, records
-from app.db.process import attachments, jobs, process_instances, user_tasks
+from app.db.process import attachments, jobs, process_instances, submissions, user_tasks
 from app.db.process.user_tasks import UserTask
 from app.db.tables import RECORDS
 from app.domain.clock import STOCKHOLM, SetClock, local_date
@@ -265,7 +265,7 @@ def _attach(uow: UnitOfWork, task: UserTask, field: Field) -> str:
 
 def _written(uow: UnitOfWork, task: UserTask) -> Iterator[Saved]:
     """The records that the task's submission wrote, without their ids."""
-    submission = user_tasks.submission_of_task(uow.session, task.municipality_id, task.id)
+    submission = submissions.of_task(uow.session, task.municipality_id, task.id)
     if submission is None:
         return
     for kind, table in sorted(RECORDS.items()):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from app.db.process import history, process_instances, user_tasks
+from app.db.process import history, process_instances, submissions, user_tasks
 from app.services.installation import Installation
 from app.services.unit_of_work import begin_system
 from tests.workflows.conftest import Tell
@@ -22,7 +22,7 @@ def test_each_actor_is_asked_and_answers_for_itself_alone(installation: Installa
         names = {
             str(t.scope_id): t.id for t in user_tasks.of_instance(uow.session, "askersund", child.id) if t.scope_id
         }
-        sent = user_tasks.submissions_of(uow.session, "askersund", child.id)
+        sent = submissions.of_instance(uow.session, "askersund", child.id)
     own = {str(s.user_task_id): s.data["organisation"] for s in sent if s.form_key == "lamna_lagesbild"}
     assert own == {str(names[organisation]): organisation for organisation in own.values()}
 

@@ -11,6 +11,24 @@ from app.db.process.user_tasks import Submission, UserTask
 from app.db.session import Session
 
 
+def of_instance(session: Session, municipality_id: str, instance_id: UUID) -> list[Submission]:
+    """What has been sent in within an instance, in order."""
+    return list(
+        session.execute(
+            select(Submission)
+            .where(Submission.municipality_id == municipality_id, Submission.process_instance_id == instance_id)
+            .order_by(Submission.submitted_at, Submission.id)
+        ).scalars()
+    )
+
+
+def of_task(session: Session, municipality_id: str, task_id: UUID) -> Submission | None:
+    """What was sent in for a task."""
+    return session.execute(
+        select(Submission).where(Submission.municipality_id == municipality_id, Submission.user_task_id == task_id)
+    ).scalar_one_or_none()
+
+
 def answers_to(
     session: Session, municipality_id: str, process_key: str, element: str, *, years: Sequence[int]
 ) -> list[tuple[UUID, str | None]]:

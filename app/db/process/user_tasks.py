@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     case,
+    exists,
     func,
     insert,
     literal,
@@ -21,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column, query_expression, with_expression
 from sqlalchemy.types import Text, Uuid
 
 from app.db.base import Base, Municipal
@@ -69,6 +70,9 @@ class UserTask(Municipal, Base):
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)
     draft_at: Mapped[datetime | None]
     draft_by: Mapped[UUID | None]
+
+    # Whether its step was completed before in the same instance, for the same scope; None when nobody asked.
+    submitted_before: Mapped[bool | None] = query_expression()
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -146,9 +150,23 @@ def open_by_token(session: Session, municipality_id: str, instance_id: UUID, tok
 
 
 def read_locked(session: Session, task_id: UUID) -> tuple[UserTask, datetime] | None:
-    """The task and the database's clock, read after the lock on its instance was granted."""
+    """The task and the database's clock, read after the lock on its instance was granted.
+
+    The task knows then whether its step was `submitted_before`, by the same department or actor.
+    """
+    other = aliased(UserTask)
+    before = exists().where(
+        other.municipality_id == UserTask.municipality_id,
+        other.process_instance_id == UserTask.process_instance_id,
+        other.element_id == UserTask.element_id,
+        other.scope_id.is_not_distinct_from(UserTask.scope_id),
+        other.status == "completed",
+    )
     row = session.execute(
-        select(UserTask, func.clock_timestamp()).where(UserTask.id == task_id).execution_options(populate_existing=True)
+        select(UserTask, func.clock_timestamp())
+        .where(UserTask.id == task_id)
+        .options(with_expression(UserTask.submitted_before, before))
+        .execution_options(populate_existing=True)
     ).one_or_none()
     return None if row is None else (row[0], row[1])
 
@@ -235,24 +253,6 @@ def suspend_all(session: Session, municipality_id: str, instance_id: UUID, *, su
 def add_submission(session: Session, values: dict[str, Any]) -> None:
     """Store a submission."""
     session.execute(insert(Submission).values(**values))
-
-
-def submissions_of(session: Session, municipality_id: str, instance_id: UUID) -> list[Submission]:
-    """What has been sent in within an instance, in order."""
-    return list(
-        session.execute(
-            select(Submission)
-            .where(Submission.municipality_id == municipality_id, Submission.process_instance_id == instance_id)
-            .order_by(Submission.submitted_at, Submission.id)
-        ).scalars()
-    )
-
-
-def submission_of_task(session: Session, municipality_id: str, task_id: UUID) -> Submission | None:
-    """What was sent in for a task."""
-    return session.execute(
-        select(Submission).where(Submission.municipality_id == municipality_id, Submission.user_task_id == task_id)
-    ).scalar_one_or_none()
 
 
 def open_for(

@@ -43,7 +43,9 @@ def absorb(
             ids = writer.rows(field)
             if field.is_variable:
                 made[field.name] = ids
-    writer.withdraw_the_rest()
+    # The first time there is nothing to withdraw, and nothing is asked.
+    if task.submitted_before is not False:
+        writer.withdraw_the_rest()
     return made
 
 

@@ -77,6 +77,20 @@ def test_a_departments_report_with_its_records_is_one_commit_and_at_most_twelve_
     assert len(statements) <= MOST, listing(statements)
 
 
+def test_a_report_under_an_idempotency_key_is_one_commit_and_at_most_twelve_statements(
+    october: Installation, by: By
+) -> None:
+    other = by("skola.rep").get("/user-tasks").json()["items"][0]
+    assert by("skola.rep").post(f"/user-tasks/{other['id']}/complete", {"submission": REPORT}).status_code == 200
+    task = by("soc.rep").get("/user-tasks").json()["items"][0]
+    body, key = {"submission": REPORT}, {"Idempotency-Key": "rapport"}
+    with counted(october) as (statements, commits):
+        done = by("soc.rep").post(f"/user-tasks/{task['id']}/complete", body, headers=key)
+    assert done.status_code == 200
+    assert len(commits) == 1
+    assert len(statements) <= MOST, listing(statements)
+
+
 def test_the_floor_is_one_commit_and_two_statements(installation: Installation, by: By) -> None:
     with counted(installation) as (statements, commits):
         changed = by("soc.rep")("PATCH", "/me", json={"language": "en"})
