@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.db import migrations
-from app.db.process import incidents, jobs, process_instances
+from app.db.process import incidents, job_queues, jobs, process_instances
 from app.services.installation import Installation
 from app.services.unit_of_work import begin_system
 
@@ -17,13 +17,13 @@ def diagnose(installation: Installation) -> dict[str, Any]:
     current = migrations.current(installation.database.engine)
     with begin_system(installation) as uow:
         next_due = jobs.next_due_at(uow.session)
-        late_s = jobs.queue(uow.session, uow.now).age(uow.now)
+        late_s = job_queues.queue(uow.session, uow.now).age(uow.now)
         overdue = late_s > GRACE_S
         found = {
             "database": "reachable",
             "schema": f"{current} (expected {head})",
             "instances": process_instances.count_by_status(uow.session),
-            "jobs": jobs.count_by_status(uow.session),
+            "jobs": job_queues.count_by_status(uow.session),
             "next_job_due_at": next_due.isoformat() if next_due else None,
             "oldest_due_job_s": round(late_s),
             "jobs_overdue": overdue,

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.db import migrations
-from app.db.process import incidents, jobs
+from app.db.process import incidents, job_queues
 from app.db.session import DatabaseUnavailable, LockNotGranted
 from app.domain.principals import require_system_admin
 from app.services.unit_of_work import begin, begin_system, sign_in_principal
@@ -60,7 +60,7 @@ def metrics(request: Request) -> Response:
             require_system_admin(sign_in_principal(uow, *credential_of(request)))
     with begin_system(installation) as uow:
         OPEN_INCIDENTS.set(incidents.count_open(uow.session))
-        queue = jobs.queue(uow.session, uow.now)
+        queue = job_queues.queue(uow.session, uow.now)
         WAITING_JOBS.set(queue.waiting)
         DUE_JOBS.set(queue.due)
         OLDEST_DUE_JOB.set(queue.age(uow.now))

@@ -1,7 +1,6 @@
 """Jobs: everything that is to happen later or elsewhere. The table is the truth; the scheduler only rings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -79,23 +78,10 @@ class Job(Municipal, Base):
     )
 
 
-@dataclass(frozen=True)
-class Queue:
-    """How the jobs stand. `oldest_due_at` is the one that has waited longest past its time; None when none has."""
-
-    waiting: int
-    due: int
-    oldest_due_at: datetime | None
-
-    def age(self, now: datetime) -> float:
-        """For how many seconds the oldest due job has waited; 0 when nothing is late."""
-        return max(0.0, (now - self.oldest_due_at).total_seconds()) if self.oldest_due_at is not None else 0.0
-
-
 # By its columns, since the table's module knows this one. A job of a suspended instance waits until it is resumed,
 # however long past its time that is: it is neither due nor late. A cancellation is not kept waiting.
 _instance = table("process_instance", column("municipality_id"), column("id"), column("status"))
-_MAY_GO_ON = (Job.kind == "cancel") | ~exists().where(
+MAY_GO_ON = (Job.kind == "cancel") | ~exists().where(
     _instance.c.municipality_id == Job.municipality_id,
     _instance.c.id == Job.process_instance_id,
     _instance.c.status == "suspended",
@@ -147,7 +133,7 @@ def due(session: Session, now: datetime | None, limit: int = 20, *, not_in: Sequ
     """Jobs whose time has come, in due order. `now` None means the database's clock. Nothing is locked."""
     statement = (
         select(Job)
-        .where(Job.status == "waiting", Job.kind != "mail", *_ready(now), _MAY_GO_ON)
+        .where(Job.status == "waiting", Job.kind != "mail", *_ready(now), MAY_GO_ON)
         .order_by(Job.due_at, Job.id)
         .limit(limit)
     )
@@ -205,7 +191,7 @@ def until_next(session: Session, now: datetime | None) -> float | None:
     """
     statement = (
         select(func.extract("epoch", Job.due_at - _clock(now)))
-        .where(Job.status == "waiting", Job.kind != "mail", Job.lease_until.is_(None), _MAY_GO_ON)
+        .where(Job.status == "waiting", Job.kind != "mail", Job.lease_until.is_(None), MAY_GO_ON)
         .order_by(Job.due_at, Job.id)
         .limit(1)
     )
@@ -219,17 +205,6 @@ def next_due_at(session: Session, after: datetime | None = None) -> datetime | N
     if after is not None:
         statement = statement.where(Job.due_at > after)
     return session.execute(statement).scalar()
-
-
-def queue(session: Session, now: datetime) -> Queue:
-    """How the jobs stand at that instant. Walks the index of waiting jobs, not those that are done."""
-    is_due = (Job.due_at <= now) & _MAY_GO_ON
-    row = session.execute(
-        select(func.count(), func.count().filter(is_due), func.min(Job.due_at).filter(is_due)).where(
-            Job.status == "waiting"
-        )
-    ).one()
-    return Queue(row[0], row[1], row[2])
 
 
 def lock(session: Session, job_id: UUID) -> Job | None:
@@ -404,9 +379,3 @@ def page(
         at, last = after
         statement = statement.where((Job.due_at > at) | ((Job.due_at == at) & (Job.id > last)))
     return list(session.execute(statement.order_by(Job.due_at, Job.id).limit(limit)).scalars())
-
-
-def count_by_status(session: Session) -> dict[str, int]:
-    """How many jobs there are of each status."""
-    rows = session.execute(select(Job.status, func.count()).group_by(Job.status))
-    return {row[0]: row[1] for row in rows}
