@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from app.db.addressees import Addressee
-from app.db.process import deployments, history, jobs, process_instances, user_tasks
+from app.db.process import armed_jobs, deployments, history, jobs, process_instances, user_tasks
 from app.db.process.jobs import Job
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
@@ -61,7 +61,7 @@ def rearm(uow: UnitOfWork, task: UserTask, due_on: date | None = None) -> None:
 
     The caller holds the instance's lock. `due_on` is the new day, where `task` was read before it was written.
     """
-    jobs.disarm_reminders(uow.session, task.municipality_id, task.process_instance_id, task.token)
+    armed_jobs.disarm_reminders(uow.session, task.municipality_id, task.process_instance_id, task.token)
     instance = process_instances.get(uow.session, task.process_instance_id)
     if task.status != "open" or instance is None:
         return
@@ -69,7 +69,7 @@ def rearm(uow: UnitOfWork, task: UserTask, due_on: date | None = None) -> None:
     steps = policy(uow, instance, attributes_of(uow, instance, task.element_id))
     following = steps.following(due_on or task.due_on, calendar, uow.now)
     if following is not None:
-        last = jobs.last_reminder(uow.session, task.municipality_id, instance.id, task.token)
+        last = armed_jobs.last_reminder(uow.session, task.municipality_id, instance.id, task.token)
         place = (task.element_id, task.token)
         row = job_row(uow, instance, place, following, uow.now, occurrence=last + 1, version=calendar.version)
         jobs.add(uow.session, [row])

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from app.db.prevention import calendars, meetings, municipalities
-from app.db.process import jobs, process_instances, user_tasks
+from app.db.process import armed_jobs, jobs, process_instances, user_tasks
 from app.db.process.process_instances import ProcessInstance
 from app.domain import schedules
 from app.domain.calendar_changes import CalendarChange, SetRule, Timetable, changed
@@ -241,7 +241,7 @@ def _running_moves(
     """What of the living instances moves, and how many open tasks stay on their day."""
     ids = [instance.id for instance in living]
     tasks = _grouped(user_tasks.open_of_instances(uow.session, ids))
-    timers = _grouped(jobs.armed_of(uow.session, municipality, ids))
+    timers = _grouped(armed_jobs.armed_of(uow.session, municipality, ids))
     moves: list[Move] = []
     for instance in living:
         anchor = anchors.get(instance.id)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.db.process import jobs, process_instances, user_tasks
+from app.db.process import armed_jobs, jobs, process_instances, user_tasks
 from app.db.process.jobs import Job
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
@@ -115,7 +115,7 @@ def move_anchor(uow: UnitOfWork, instance: ProcessInstance, on: date, reason: st
 def follow(uow: UnitOfWork, instance: ProcessInstance, reason: str) -> int:
     """Let a locked instance's open deadlines follow its T and its municipality's calendar; how many moved."""
     tasks = user_tasks.open_of_instances(uow.session, [instance.id])
-    timers = jobs.armed_of(uow.session, instance.municipality_id, [instance.id])
+    timers = armed_jobs.armed_of(uow.session, instance.municipality_id, [instance.id])
     moved = moves_of(uow, instance, tasks, timers, organisation(uow, instance.municipality_id))
     for each in moved:
         write(uow, each, reason)

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from app.web.api import (
     attachments,
+    calendar_changes,
     calendar_feeds,
     calendars,
     deployments,
@@ -32,7 +33,7 @@ def api() -> APIRouter:
     resources = (
         deployments, process_definitions, process_instances, user_tasks, attachments, jobs, incidents, messages,
         history, municipalities,
-        calendars, schedules,
+        calendars, calendar_changes, schedules,
         places, people, role_assignments, substitutions, me, calendar_feeds,
     )  # fmt: skip
     for resource in resources:

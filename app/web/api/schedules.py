@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 from app.domain.errors import InvalidInput
 from app.services import schedules
 from app.services.schedules import Planned
-from app.web.api.calendars import GapOut
+from app.web.api.calendar_changes import GapOut
 from app.web.api.documentation import CHANGES, READS, router
 from app.web.api.models import ProcessInstanceOut, Reason, Shown, Taken
 from app.web.api.municipalities import internal, visible

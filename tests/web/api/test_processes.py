@@ -236,7 +236,7 @@ def test_a_message_reaches_who_waits_once(installation: Installation, by: By) ->
 def test_jobs_are_listed_in_due_order_and_read(installation: Installation, by: By) -> None:
     instance = deploy_and_start(by, WAITING, "vantar")
     found = by("admin").get("/jobs", params={"process_instance": instance, "status": "waiting"}).json()["items"]
-    assert {job["kind"] for job in found} == {"message", "timer"}
+    assert {job["kind"] for job in found} == {"message", "reminder", "timer"}
     assert [job["due_at"] for job in found] == sorted(job["due_at"] for job in found)
     assert by("admin").get(f"/jobs/{found[0]['id']}").json() == found[0]
 
