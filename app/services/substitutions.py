@@ -23,19 +23,7 @@ def arrange(
     somebody stands in on some of the days already.
     """
     require_may_arrange_substitute(uow.who(), municipality, person_id)
-    check_period(from_on, to_on, ("/from_on", "/to_on"))
-    if to_on < uow.today:
-        raise invalid("/to_on", "Dagarna har redan passerat.", "The days have passed already.")
-    if substitute_id == person_id:
-        raise invalid("/substitute_id", "Ersättaren ska vara någon annan.", "The substitute must be somebody else.")
-    known = {held for held, _name in people.everyone_in(uow.session, municipality, uow.today)}
-    for found, pointer in ((person_id, "/person_id"), (substitute_id, "/substitute_id")):
-        if found not in known:
-            raise invalid(
-                pointer,
-                "Personen har ingen roll i kommunen i dag.",
-                "The person holds no role in the municipality today.",
-            )
+    _require_sense(uow, municipality, (person_id, substitute_id), (from_on, to_on))
     row = Substitution(
         municipality_id=municipality,
         id=new_id(),
@@ -54,6 +42,24 @@ def arrange(
         )
     substitutions.add(uow.session, row)
     return row
+
+
+def _require_sense(uow: UnitOfWork, municipality: str, people_ids: tuple[UUID, UUID], days: tuple[date, date]) -> None:
+    """Two people with roles in the municipality, and days that are to come. Raises InvalidInput."""
+    (person_id, substitute_id), (from_on, to_on) = people_ids, days
+    check_period(from_on, to_on, ("/from_on", "/to_on"))
+    if to_on < uow.today:
+        raise invalid("/to_on", "Dagarna har redan passerat.", "The days have passed already.")
+    if substitute_id == person_id:
+        raise invalid("/substitute_id", "Ersättaren ska vara någon annan.", "The substitute must be somebody else.")
+    known = {held for held, _name in people.everyone_in(uow.session, municipality, uow.today)}
+    for found, pointer in ((person_id, "/person_id"), (substitute_id, "/substitute_id")):
+        if found not in known:
+            raise invalid(
+                pointer,
+                "Personen har ingen roll i kommunen i dag.",
+                "The person holds no role in the municipality today.",
+            )
 
 
 def end(uow: UnitOfWork, substitution_id: UUID) -> Substitution | None:
