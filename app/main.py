@@ -12,7 +12,7 @@ from types import FrameType
 import structlog
 import uvicorn
 
-from app.cli.opening import furnish_demonstration, open_database, secret_key
+from app.cli.opening import furnish_demonstration, installation_of, open_database
 from app.services.installation import Installation
 from app.settings import Settings, SettingsInvalid
 from app.telemetry import configure_logging
@@ -27,7 +27,7 @@ def serve(settings: Settings, *, scheduler: bool = True) -> None:
     configure_logging(settings.log_level, as_json=settings.log_json)
     listener = _listen(settings)
     with open_database(settings) as database:
-        installation = Installation(database, secret_key=secret_key(settings))
+        installation = installation_of(settings, database)
         address = settings.base_url or f"http://{settings.host}:{settings.port}"
         notice = ""
         if settings.demo:
@@ -120,6 +120,6 @@ def work(settings: Settings) -> None:
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-    with open_database(settings) as database, _ringing(Installation(database), settings, wanted=True):
+    with open_database(settings) as database, _ringing(installation_of(settings, database), settings, wanted=True):
         print("READY worker", flush=True)  # noqa: T201  the operator waits for this line
         stopped.wait()

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.domain.mail_servers import MailServer, MailServerInvalid, read_mail_server
+
 PREFIX = "TRYGGHETSHJULET_"
 # What Kubernetes sets in every container beside a service that is called trygghetshjulet; TRYGGHETSHJULET_PORT too, as
 # an address.
@@ -49,6 +51,10 @@ class Settings(BaseSettings):
     contact_email: str | None = Field(
         default=None, description="Where people write about accessibility and personal data. Required in production."
     )
+    smtp_url: SecretStr | None = Field(
+        default=None, description="The mail server, smtp+starttls://user:password@host. Without it no mail is sent."
+    )
+    mail_from: str | None = Field(default=None, description="The sender of mails. Required with a mail server.")
     poll_seconds: float = Field(default=5.0, ge=0.1, le=60, description="How often the scheduler looks for due jobs.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR."
@@ -57,6 +63,7 @@ class Settings(BaseSettings):
 
     def check(self) -> None:
         """Raises SettingsInvalid when the service would not be safe with these settings."""
+        self.mail_server()
         if self.demo:
             if self.host not in LOOPBACK:
                 raise SettingsInvalid(
@@ -81,6 +88,24 @@ class Settings(BaseSettings):
                 "Sätt TRYGGHETSHJULET_CONTACT_EMAIL: tillgänglighetsredogörelsen måste säga vart man skriver. "
                 "Set TRYGGHETSHJULET_CONTACT_EMAIL: the accessibility statement must say where to write."
             )
+
+    def mail_server(self) -> MailServer | None:
+        """Where mails are handed over; None when e-mail is off. Raises SettingsInvalid, never quoting a password."""
+        if self.smtp_url is None and self.mail_from is None:
+            return None
+        if self.smtp_url is None or self.mail_from is None:
+            raise SettingsInvalid(
+                "Sätt både TRYGGHETSHJULET_SMTP_URL och TRYGGHETSHJULET_MAIL_FROM, eller ingen av dem. "
+                "Set both TRYGGHETSHJULET_SMTP_URL and TRYGGHETSHJULET_MAIL_FROM, or neither."
+            )
+        try:
+            return read_mail_server(self.smtp_url.get_secret_value(), self.mail_from)
+        except MailServerInvalid as fault:
+            raise SettingsInvalid(f"{fault.sv} {fault.en}") from None
+
+    def address(self) -> str:
+        """What links to the service begin with."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
 
 def read_settings() -> Settings:

@@ -58,7 +58,14 @@ def open_installation() -> Iterator[Installation]:
     settings = read_settings()
     configure_logging("WARNING", as_json=settings.log_json)
     with open_database(settings) as database:
-        yield Installation(database, secret_key=secret_key(settings))
+        yield installation_of(settings, database)
+
+
+def installation_of(settings: Settings, database: Database) -> Installation:
+    """The installation of these settings on a database. Raises SettingsInvalid."""
+    return Installation(
+        database, secret_key=secret_key(settings), address=settings.address(), mail=settings.mail_server()
+    )
 
 
 def secret_key(settings: Settings) -> bytes:

@@ -95,6 +95,11 @@ def set_notifications(session: Session, person_id: UUID, notifications: str) -> 
     session.execute(update(Person).where(Person.id == person_id).values(notifications=notifications))
 
 
+def notifications(session: Session, person_id: UUID) -> Any:
+    """How reminders reach a person: each, digest or escalations."""
+    return session.execute(select(Person.notifications).where(Person.id == person_id)).scalar_one()
+
+
 def count(session: Session) -> int:
     """How many people there are."""
     return session.execute(select(func.count()).select_from(Person)).scalar_one()

@@ -84,7 +84,7 @@ def read_mail_server(url: str, sender: str) -> MailServer:
 
 
 def ascii_address(address: str) -> str:
-    """The address with its domain as mail servers write it: info@åre.se becomes info@xn--re-yia.se."""
+    """The address with its domain as mail servers write it: info@åre.se becomes info@xn--re-xia.se."""
     local, _, domain = address.rpartition("@")
     try:
         return f"{local}@{domain.encode('idna').decode('ascii')}"
@@ -94,7 +94,8 @@ def ascii_address(address: str) -> str:
 
 def mailbox(name: str, address: str) -> Address:
     """The address with the name people see. Line breaks and other control characters in the name become spaces."""
-    return Address(display_name=one_line(name), addr_spec=ascii_address(address))
+    local, _, domain = ascii_address(address).rpartition("@")
+    return Address(display_name=one_line(name), username=local, domain=domain)
 
 
 def one_line(text: str, longest: int = 200) -> str:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from app.db import migrations
+from app.db import mails, migrations
 from app.db.process import incidents, job_queues, jobs, process_instances
 from app.services.installation import Installation
+from app.services.postal_connections import trouble_with
 from app.services.unit_of_work import begin_system
 
 # A job that has waited longer than this past its time is overdue: somebody should look.
@@ -28,6 +29,17 @@ def diagnose(installation: Installation) -> dict[str, Any]:
             "oldest_due_job_s": round(late_s),
             "jobs_overdue": overdue,
             "open_incidents": incidents.count_open(uow.session),
+            "mails": mails.count_by_status(uow.session),
         }
-    found["healthy"] = current == head and not overdue and found["open_incidents"] == 0
+    found["mail"], mail_works = _mail(installation)
+    found["healthy"] = current == head and not overdue and found["open_incidents"] == 0 and mail_works
     return found
+
+
+def _mail(installation: Installation) -> tuple[str, bool]:
+    """How mail stands, and whether that is as it should be. Asks the mail server, outside every transaction."""
+    server = installation.mail
+    if server is None:
+        return "off: no mail is sent (TRYGGHETSHJULET_SMTP_URL)", True
+    trouble = trouble_with(server)
+    return (f"{server.place} answers", True) if trouble is None else (f"{server.place} does not: {trouble}", False)

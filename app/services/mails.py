@@ -36,15 +36,21 @@ class Outgoing:
 
 
 def queue(
-    uow: UnitOfWork, outgoing: Sequence[Outgoing], hours: SendingHours, calendar: WorkdayCalendar
+    uow: UnitOfWork,
+    outgoing: Sequence[Outgoing],
+    hours: SendingHours,
+    calendar: WorkdayCalendar,
+    *,
+    leaves: bool = True,
 ) -> list[Outgoing]:
     """Write mails and queue their sending within the hours; those that had not been written before.
 
-    With e-mail off the rows say what would have been sent, and nothing leaves.
+    With e-mail off the rows say what would have been sent, and nothing leaves; nor does it when not `leaves`.
     """
-    rows = [_row(uow, entry) for entry in outgoing if entry.to.address]
+    leaves = leaves and uow.installation.mail is not None
+    rows = [_row(uow, entry, leaves=leaves) for entry in outgoing if entry.to.address]
     fresh = mails.add(uow.session, rows)
-    if uow.installation.mail is not None:
+    if leaves:
         at = hours.next_from(uow.now, calendar)
         jobs.add(uow.session, [_job(row, at, uow.now) for row in rows if row["id"] in fresh])
         uow.ring_after_commit()
@@ -52,7 +58,7 @@ def queue(
     return [entry for entry in outgoing if entry.occasion.dedup_key in keys]
 
 
-def _row(uow: UnitOfWork, entry: Outgoing) -> dict[str, Any]:
+def _row(uow: UnitOfWork, entry: Outgoing, *, leaves: bool) -> dict[str, Any]:
     mail_id, server = new_id(), uow.installation.mail
     return {
         "municipality_id": entry.occasion.municipality,
@@ -67,7 +73,7 @@ def _row(uow: UnitOfWork, entry: Outgoing) -> dict[str, Any]:
         "html": entry.written.html,
         "message_id": f"<{mail_id}@{server.domain if server else 'localhost'}>",
         "dedup_key": entry.occasion.dedup_key,
-        "status": "waiting" if server else "unsent",
+        "status": "waiting" if leaves else "unsent",
         "created_at": uow.now,
     }
 

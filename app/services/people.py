@@ -1,6 +1,6 @@
 """People: added and changed by administrators, and what they settle for themselves."""
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from app.db import api_tokens, calendar_feeds, people, sign_ins
@@ -14,6 +14,7 @@ from app.services.sign_ins import hash_password, verify
 from app.services.unit_of_work import UnitOfWork
 
 LANGUAGES = frozenset({"sv", "en"})
+Notifications = Literal["each", "digest", "escalations"]
 
 
 def add(
@@ -126,6 +127,17 @@ def _reread(uow: UnitOfWork, person_id: UUID) -> Person:
 def choose_language(uow: UnitOfWork, language: str) -> None:
     """The language the principal reads from now on. Raises InvalidInput for one that the service does not speak."""
     people.set_language(uow.session, uow.who().id, _language(language))
+
+
+def choose_notifications(uow: UnitOfWork, notifications: Notifications) -> None:
+    """How reminders reach the principal from now on."""
+    people.set_notifications(uow.session, uow.who().id, notifications)
+
+
+def notifications_of(uow: UnitOfWork) -> Notifications:
+    """How reminders reach the principal."""
+    found: Notifications = people.notifications(uow.session, uow.who().id)
+    return found
 
 
 def choose_password(uow: UnitOfWork, current: str, wanted: str) -> None:

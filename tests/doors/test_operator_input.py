@@ -11,6 +11,9 @@ import pytest
 
 from app.db.embedded import EmbeddedPostgres
 from app.db.session import AddressInvalid, Database
+from app.domain.mail_servers import MailServer
+from app.services.diagnoses import diagnose
+from app.services.installation import Installation
 from app.settings import SettingsInvalid, read_settings
 
 PROGRAM = str(Path(sys.executable).parent / "trygghetshjulet")
@@ -187,6 +190,37 @@ def test_production_takes_good_settings(monkeypatch):
     read_settings().check()
     monkeypatch.setenv("TRYGGHETSHJULET_BASE_URL", "http://localhost:8000/")
     read_settings().check()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"SMTP_URL": "smtps://mail.example.org"}, "Set both TRYGGHETSHJULET_SMTP_URL and TRYGGHETSHJULET_MAIL_FROM"),
+        ({"MAIL_FROM": "h@example.org"}, "Set both TRYGGHETSHJULET_SMTP_URL and TRYGGHETSHJULET_MAIL_FROM"),
+        ({"SMTP_URL": "mail.example.org", "MAIL_FROM": "h@example.org"}, "The mail server's address cannot be read."),
+        ({"SMTP_URL": "smtp://u:hemligt@mail.example.org", "MAIL_FROM": "h@example.org"}, "would travel unencrypted"),
+        ({"SMTP_URL": "smtps://mail.example.org", "MAIL_FROM": "hjulet"}, "The sender is written"),
+    ],
+)
+def test_mail_settings_that_cannot_be_used_are_told_without_the_password(monkeypatch, settings, said):
+    for key, setting in {
+        "TRYGGHETSHJULET_DEMO": "1",
+        **{f"TRYGGHETSHJULET_{k}": v for k, v in settings.items()},
+    }.items():
+        monkeypatch.setenv(key, setting)
+    with pytest.raises(SettingsInvalid) as refused:
+        read_settings().check()
+    assert said in str(refused.value)
+    assert "hemligt" not in str(refused.value) + repr(read_settings())
+
+
+def test_doctor_says_whether_mail_is_on_and_its_server_answers(installation: Installation):
+    assert diagnose(installation)["mail"].startswith("off: ")
+    installation.mail = MailServer("127.0.0.1", 1, "none", "H", "h@example.org", "u", "hemligt")
+    found = diagnose(installation)
+    assert found["mail"].startswith("smtp://127.0.0.1:1 does not: ")
+    assert not found["healthy"]
+    assert "hemligt" not in str(found)
 
 
 def test_a_data_folder_that_cannot_be_one_is_one_sentence(tmp_path):

@@ -8,10 +8,10 @@ from pydantic import StringConstraints
 
 from app.domain.principals import Principal
 from app.domain.roles import role_name
-from app.services.people import choose_language, choose_password
+from app.services.people import Notifications, choose_language, choose_notifications, choose_password, notifications_of
 from app.web.api.documentation import CHANGES, READS, router
 from app.web.api.models import Shown, Taken
-from app.web.deps import Changing, Reading
+from app.web.deps import Call, Changing, Reading
 
 routes = router("/me", "me")
 
@@ -34,18 +34,20 @@ class MeOut(Shown):
     username: str
     name: str
     language: str
+    notifications: Notifications
     system_admin: bool
     municipalities: list[str]
     roles: list[HeldRoleOut]
 
     @classmethod
-    def of(cls, principal: Principal, wording: str, chosen: str | None = None) -> "MeOut":
+    def of(cls, principal: Principal, wording: str, chosen: str | None, notifications: Notifications) -> "MeOut":
         """The principal, roles named in the language of the wording; `chosen` is the language they have just chosen."""
         return cls(
             id=principal.id,
             username=principal.username,
             name=principal.name,
             language=chosen or principal.language,
+            notifications=notifications,
             system_admin=principal.system_admin,
             municipalities=sorted(principal.municipalities),
             roles=[
@@ -62,10 +64,11 @@ class MeOut(Shown):
         )
 
 
-class LanguageBody(Taken):
-    """The language to read."""
+class MeBody(Taken):
+    """What one settles for oneself; what is left out stays as it is."""
 
-    language: Literal["sv", "en"]
+    language: Literal["sv", "en"] | None = None
+    notifications: Notifications | None = None
 
 
 class PasswordBody(Taken):
@@ -78,14 +81,17 @@ class PasswordBody(Taken):
 @routes.get("", response_model=MeOut, responses=READS)
 def read_me(call: Reading) -> Response:
     """The principal, with today's roles."""
-    return call.answer(MeOut.of(call.principal, call.language))
+    return call.answer(_me(call))
 
 
 @routes.patch("", response_model=MeOut, responses=CHANGES)
-def change_me(call: Changing, body: LanguageBody) -> Response:
-    """Choose a language."""
-    choose_language(call.uow, body.language)
-    return call.answer(MeOut.of(call.principal, call.language, body.language))
+def change_me(call: Changing, body: MeBody) -> Response:
+    """Choose a language, and how reminders reach one: each by itself, in a digest on Mondays, or escalations only."""
+    if body.language is not None:
+        choose_language(call.uow, body.language)
+    if body.notifications is not None:
+        choose_notifications(call.uow, body.notifications)
+    return call.answer(_me(call, body.language))
 
 
 @routes.post("/password", status_code=204, responses=CHANGES)
@@ -93,3 +99,7 @@ def change_password(call: Changing, body: PasswordBody) -> Response:
     """Choose a password. Every other session ends."""
     choose_password(call.uow, body.current, body.password)
     return Response(status_code=204)
+
+
+def _me(call: Call, chosen: str | None = None) -> MeOut:
+    return MeOut.of(call.principal, call.language, chosen, notifications_of(call.uow))

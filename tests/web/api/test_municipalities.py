@@ -59,10 +59,15 @@ def test_a_report_becomes_measures_that_are_read_as_records(october: Installatio
     assert by("soc.chef").get("/measures", params={"year": 2025}).json()["items"] == []
 
 
-def test_who_calls_is_told_their_roles_and_chooses_a_language(by: By) -> None:
+def test_who_calls_is_told_their_roles_and_chooses_language_and_notifications(by: By) -> None:
     me = by("soc.rep").get("/me", headers={"Accept-Language": "en"}).json()
     assert (me["username"], me["municipalities"], me["language"]) == ("soc.rep", ["askersund"], "sv")
     assert me["roles"][0]["name"] == "Department representative"
     assert by("soc.rep")("PATCH", "/me", json={"language": "en"}).json()["language"] == "en"
     assert by("soc.rep").get("/me").json()["language"] == "en"
     assert by("soc.rep")("PATCH", "/me", json={"language": "de"}).status_code == 422
+    assert me["notifications"] == "each"
+    assert by("soc.rep")("PATCH", "/me", json={"notifications": "digest"}).json()["notifications"] == "digest"
+    mine = by("soc.rep").get("/me").json()
+    assert (mine["notifications"], mine["language"]) == ("digest", "en")
+    assert by("soc.rep")("PATCH", "/me", json={"notifications": "never"}).status_code == 422
