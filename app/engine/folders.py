@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from app.domain import calendar_rules
+from app.domain import calendar_rules, reminders
 from app.domain.day_offsets import RuleTextInvalid
 from app.domain.forms import FormInvalid, parse_form
 from app.domain.schedules import ProcessRuleInvalid, read_process_rule
@@ -135,7 +135,20 @@ def _about(folder: Folder, problems: list[Problem]) -> dict[str, Any]:
     problems += _kinds(about)
     rules = about.get("rules")
     problems += _rules(rules if isinstance(rules, dict) else {})
+    problems += _reminders(about.get("reminders"))
     return about
+
+
+def _reminders(text: Any) -> list[Problem]:
+    """What is wrong with the process's policy of reminders."""
+    try:
+        if isinstance(text, str):
+            reminders.parse(text)
+    except reminders.RemindersInvalid as invalid:
+        place = invalid.position + 1
+        return [error("folder.reminders", f"process.toml, reminders, tecken {place}: {invalid.sv}",
+                      f"process.toml, reminders, character {place}: {invalid.en}")]  # fmt: skip
+    return []
 
 
 def _rules(rules: Mapping[str, Any]) -> list[Problem]:
@@ -161,7 +174,7 @@ def _rule_problem(name: str, invalid: RuleTextInvalid) -> Problem:
 
 def _kinds(about: Mapping[str, Any]) -> list[Problem]:
     """What is of the wrong kind in process.toml."""
-    kinds = {"key": str, "title": str, "title_en": str, "rules": dict}
+    kinds = {"key": str, "title": str, "title_en": str, "rules": dict, "reminders": str}
     return [
         error("folder.toml", f"process.toml: {name} är av fel slag.", f"process.toml: {name} is of the wrong kind.")
         for name, kind in kinds.items()

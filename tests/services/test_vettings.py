@@ -87,6 +87,14 @@ def test_odd_files_of_a_folder_get_the_same_answer_in_a_child_as_here() -> None:
     assert apart.about["since"] == "2026-01-01"
 
 
+def test_a_process_with_a_bad_policy_of_reminders_is_refused_with_its_place() -> None:
+    for text, rule in (("D-3wd, snart", "folder.reminders"), ("3", "folder.toml")):
+        written = f'reminders = "{text}"' if rule == "folder.reminders" else f"reminders = {text}"
+        (judged,) = judge_folders([Folder("upload", {"process.bpmn": SMALL, "process.toml": written.encode()})], KNOWN)
+        assert [p.rule for p in judged.faults] == [rule]
+        assert rule == "folder.toml" or "tecken 8" in judged.faults[0].sv
+
+
 def test_a_vetting_that_takes_too_much_processor_time_is_ended_with_a_problem(slow: bytes) -> None:
     found = judge_apart(slow, KNOWN, replace(BOUNDS, cpu_seconds=1))
     assert only(found.problems) == "vetting.time"

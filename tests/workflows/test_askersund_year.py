@@ -9,6 +9,7 @@ from time import perf_counter
 
 import pytest
 
+from app.db import mails
 from app.db.embedded import EmbeddedPostgres
 from app.db.prevention import records
 from app.db.prevention.action_plans import ActionPlan
@@ -46,8 +47,9 @@ class Year:
 def year(server: EmbeddedPostgres) -> Iterator[Year]:
     with open_scratch(server) as database:
         installation = Installation(database, SetClock(START))
-        profiles = [read_profile((ROOT / "municipalities" / "askersund.toml").read_bytes())]
+        profiles = [read_profile(path.read_bytes()) for path in sorted((ROOT / "municipalities").glob("*.toml"))]
         demonstration.furnish(installation, profiles, read_folders(ROOT / "workflows"))
+        demonstration.demonstration_logins(installation)
         begun = perf_counter()
         rows = simulate(installation, "askersund", FIRST, LAST, lambda _: None)
         print(f"the Askersund year: {len(rows)} rows in {perf_counter() - begun:.1f} s")  # noqa: T201  a figure to report
@@ -116,6 +118,31 @@ def test_no_task_is_late_and_none_is_left(year: Year) -> None:
     assert len(of(year.rows, "task_opened")) == len(done) + len(
         [row for row in of(year.rows, "timer_fired") if row["detail"].get("outcome") == "no_answer"]
     )
+
+
+def test_the_silent_departments_head_is_told_the_day_after_and_who_was_reminded_when(year: Year) -> None:
+    told = [row for row in year.rows if row["kind"] in {"reminder_sent", "escalated"}]
+    silent = [row for row in told if (row["element"], row["scope"]) == ("rapport", "Folkhälsoteamet")]
+    # Due on Monday 30 November; the task closes by itself three working days after it.
+    assert [(row["at"], row["kind"], row["detail"]["rule"], row["detail"]["to"]) for row in silent] == [
+        ("2026-11-16T08:00:00+01:00", "reminder_sent", "D-10wd", ["Fatima Nordin"]),
+        ("2026-11-25T08:00:00+01:00", "reminder_sent", "D-3wd", ["Fatima Nordin"]),
+        ("2026-12-01T08:00:00+01:00", "escalated", "D+1wd manager", ["Fredrik Öst"]),
+    ]
+    assert {row["detail"].get("role") for row in silent} == {None, "department_head"}
+
+
+def test_reminders_and_escalations_fall_on_working_days_counted_from_the_tasks_own_last_day(year: Year) -> None:
+    calendar = WorkdayCalendar()
+    days = {"D-10wd": -10, "D-3wd": -3, "D+1wd manager": 1, "D+5wd director": 5}
+    told = [row for row in year.rows if row["kind"] in {"reminder_sent", "escalated"}]
+    assert {row["kind"] for row in told} == {"reminder_sent", "escalated"}
+    for row in told:
+        due_on = date.fromisoformat(row["detail"]["due_on"])
+        assert day(row) == calendar.add_workdays(due_on, days[row["detail"]["rule"]]), row
+        assert row["at"][11:16] == "08:00"
+    with begin_system(year.installation) as uow:
+        assert set(mails.count_by_status(uow.session)) == {"unsent"}
 
 
 def test_nothing_goes_wrong_and_every_instance_ends(year: Year) -> None:

@@ -36,6 +36,9 @@ _HISTORY = {
     "user_task_claimed": "Uppgiften ”%(name)s” togs.",
     "user_task_released": "Uppgiften ”%(name)s” släpptes.",
     "user_task_assigned": "Uppgiften ”%(name)s” lämnades över.",
+    "reminder_sent": "Påminnelse om ”%(name)s” till %(to)s.",
+    "escalated": "”%(name)s” är försenad. Det har %(to)s fått veta.",
+    "nobody_reached": "Ingen kunde nås med en påminnelse om ”%(name)s”.",
     "due_date_moved": "Sista dagen för ”%(name)s” flyttades.",
     "timer_moved": "En tidsgräns flyttades.",
     "anchor_moved": "Ärendets måldag flyttades.",
@@ -122,7 +125,9 @@ def _line(event: HistoryEvent, sentence: str, names: dict[str, str], language: L
     words = gettext_in(language, sentence)
     if scope := event.detail.get("scope"):
         words = f"{words.removesuffix('.')} (%(scope)s)."
-    said = [put(words, {"name": Swedish(name), "scope": Swedish(scope or "")})]
+    to = event.detail.get("to")
+    told = ", ".join(map(str, to)) if isinstance(to, list) else ""
+    said = [put(words, {"name": Swedish(name), "scope": Swedish(scope or ""), "to": told})]
     if event.kind.endswith("_moved") and event.detail.get("to"):
         said.append(f"{long_date(date.fromisoformat(event.detail['to']), language)}.")
     if noted := event.detail.get("text"):
