@@ -17,6 +17,8 @@ class Incident(Municipal, Base):
     __tablename__ = "incident"
     process_instance_id: Mapped[UUID | None]
     job_id: Mapped[UUID | None]
+    # The task whose answer could not go on.
+    user_task_id: Mapped[UUID | None]
     kind: Mapped[str]
     element: Mapped[str]
     sv: Mapped[str]
@@ -69,6 +71,35 @@ def resolve_of_job(session: Session, municipality_id: str, job_id: UUID, at: dat
         .values(resolved_at=at, resolution="retried")
         .execution_options(synchronize_session=False)
     )
+
+
+def resolve_of_completion(
+    session: Session, municipality_id: str, instance_id: UUID, task_id: UUID, at: datetime
+) -> None:
+    """The answer that could not go on was sent in again, and did."""
+    session.execute(
+        update(Incident)
+        .where(
+            Incident.municipality_id == municipality_id,
+            Incident.process_instance_id == instance_id,
+            Incident.user_task_id == task_id,
+            Incident.resolved_at.is_(None),
+        )
+        .values(resolved_at=at, resolution="retried")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def is_told(session: Session, municipality_id: str, instance_id: UUID, task_id: UUID, en: str) -> bool:
+    """Whether an open incident says the same of the same task."""
+    found = select(Incident.id).where(
+        Incident.municipality_id == municipality_id,
+        Incident.process_instance_id == instance_id,
+        Incident.user_task_id == task_id,
+        Incident.en == en,
+        Incident.resolved_at.is_(None),
+    )
+    return session.execute(found.limit(1)).scalar() is not None
 
 
 def page(

@@ -65,25 +65,29 @@ def keep_answer(installation: Installation, fault: CompletionFault, person_id: U
         if instance is None:
             return
         user_tasks.change(uow.session, task, {"draft": fault.submission, "draft_at": uow.now, "draft_by": person_id})
-        incident_id = new_id()
-        incidents.add(
-            uow.session,
-            {
-                "municipality_id": task.municipality_id,
-                "id": incident_id,
-                "process_instance_id": task.process_instance_id,
-                "kind": "completion",
-                "element": fault.element,
-                "sv": fault.sv,
-                "en": fault.en,
-                "opened_at": uow.now,
-            },
-        )
-        write_line(
-            uow,
-            (task.municipality_id, task.process_instance_id),
-            "incident_opened",
-            {"incident": str(incident_id), "sv": fault.sv, "en": fault.en},
-            element=fault.element,
-            user_task_id=task.id,
-        )
+        _open(uow, fault)
+
+
+def _open(uow: UnitOfWork, fault: CompletionFault) -> None:
+    """One incident for one cause, however often the answer is sent in."""
+    task = fault.task
+    place = (task.municipality_id, task.process_instance_id)
+    if incidents.is_told(uow.session, *place, task.id, fault.en):
+        return
+    incident_id = new_id()
+    incidents.add(
+        uow.session,
+        {
+            "municipality_id": task.municipality_id,
+            "id": incident_id,
+            "process_instance_id": task.process_instance_id,
+            "user_task_id": task.id,
+            "kind": "completion",
+            "element": fault.element,
+            "sv": fault.sv,
+            "en": fault.en,
+            "opened_at": uow.now,
+        },
+    )
+    detail = {"incident": str(incident_id), "sv": fault.sv, "en": fault.en}
+    write_line(uow, place, "incident_opened", detail, element=fault.element, user_task_id=task.id)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.db import people
-from app.db.process import attachments, comments, process_instances, user_tasks
+from app.db.process import attachments, comments, incidents, process_instances, user_tasks
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
 from app.domain import privacy_guard
@@ -133,6 +133,9 @@ def complete(
         # The rollback would make the row unreadable for whoever keeps the answer.
         uow.session.expunge(task)
         raise CompletionFault(fault, task, submission, principal.id) from fault
+    if task.draft_at is not None:
+        # An answer that could not go on was kept as the draft, with an incident.
+        incidents.resolve_of_completion(uow.session, task.municipality_id, instance.id, task.id, uow.now)
     user_tasks.add_submission(uow.session, _submission_row(uow, task, submission, submission_id))
     uow.after_commit(COMPLETIONS.inc)
     return Completed(task, instance, done.ended, cause.outcome, cause.on_behalf_of, found.warned_faults)

@@ -276,3 +276,38 @@ def test_a_failing_action_opens_an_incident_that_can_be_retried(
     assert by("admin").get("/incidents").json()["items"] == []
     assert by("admin").post(f"/incidents/{incident['id']}/retry").status_code == 409
     assert len(by("admin").get("/incidents", params={"status": "all"}).json()["items"]) == 1
+
+
+STOPPING = diagram(
+    """
+<startEvent id="s"/>
+s -> t
+<userTask id="t" name="Svara" hjul:role="security_manager"/>
+t -> g
+<exclusiveGateway id="g" default="f_g_e"/>
+g -[antal > gräns]-> u
+g -> e
+<userTask id="u" name="Mera" hjul:role="security_manager"/>
+u -> e
+<endEvent id="e"/>
+""",
+    key="stannar",
+)
+
+
+def test_an_answer_that_cannot_go_on_is_told_once_kept_and_closed_when_it_goes_on_after_all(by: By) -> None:
+    instance = deploy_and_start(by, STOPPING, "stannar", gräns=3)
+    task = task_of(by("sakerhetschef"), instance)
+    path = f"/process-instances/{instance}/variables"
+    broken = {"variables": {"gräns": "tre"}, "reason": "Prov"}
+    assert by("admin")("PATCH", path, json=broken).status_code == 200
+    for _ in range(2):
+        refused = by("sakerhetschef").post(f"/user-tasks/{task['id']}/complete", {"submission": {"antal": 5}})
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/process-cannot-go-on")
+    (incident,) = by("admin").get("/incidents").json()["items"]
+    assert (incident["kind"], incident["element"]) == ("completion", "g")
+    assert by("sakerhetschef").get(f"/user-tasks/{task['id']}/draft").json()["draft"] == {"antal": 5}
+    by("admin")("PATCH", path, json={"variables": {"gräns": 3}, "reason": "Rättat"})
+    done = by("sakerhetschef").post(f"/user-tasks/{task['id']}/complete", {"submission": {"antal": 5}})
+    assert done.status_code == 200
+    assert by("admin").get("/incidents").json()["items"] == []
