@@ -120,6 +120,13 @@ def leads(principal: Principal, municipality: str) -> bool:
     )
 
 
+def may_start(principal: Principal, municipality: str, role: str | None) -> bool:
+    """May start a process by hand: who leads the work, and who holds the role that its start event names."""
+    return leads(principal, municipality) or any(
+        held.municipality == municipality and held.role == role for held in principal.roles
+    )
+
+
 def is_internal(principal: Principal, municipality: str) -> bool:
     """Holds a role that is not an external actor's: may read the municipality's ongoing instances."""
     return principal.system_admin or any(
@@ -166,6 +173,17 @@ def require_leads(principal: Principal, municipality: str) -> None:
         municipality,
         "Det här får bara samordnaren, säkerhetschefen eller administratören göra.",
         "Only the coordinator, the security manager or the administrator may do this.",
+    )
+
+
+def require_may_start(principal: Principal, municipality: str, role: str | None) -> None:
+    """Raises NotFound or NotYours."""
+    require(
+        may_start(principal, municipality, role),
+        principal,
+        municipality,
+        "Den här processen får du inte starta. Be samordnaren.",
+        "You may not start this process. Ask the coordinator.",
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from app.db import people
-from app.db.prevention import commitments, records, status_reports
+from app.db.prevention import commitments, incident_reports, records, situation_pictures, status_reports
 from app.db.prevention.commitments import Commitment
+from app.db.prevention.incident_reports import Flag, IncidentReport
 from app.db.prevention.measures import Measure
 from app.db.prevention.records import RecordRow
 from app.db.prevention.situation_pictures import ProblemArea
@@ -228,6 +229,18 @@ def _concerns(asking: _Asking, measure: Measure) -> bool:
     return task.scope_kind not in {"department", "company"} or measure.department_id == task.scope_id
 
 
+def _flags(asking: _Asking) -> list[Flag]:
+    """What has been flagged as new since the picture in force was adopted."""
+    session, place = asking.uow.session, asking.task.municipality_id
+    picture = situation_pictures.latest_adopted(session, place)
+    return incident_reports.flags_since(session, place, picture.adopted_on if picture is not None else None)
+
+
+def _new_phenomena(asking: _Asking) -> list[IncidentReport]:
+    year = asking.instance.year
+    return incident_reports.new_phenomena(asking.uow.session, asking.task.municipality_id, (year - 1, year))
+
+
 _RECORDS: dict[str, Callable[[_Asking], Sequence[Any]]] = {
     "open_commitments": _open_commitments,
     "council_commitments": _council_commitments,
@@ -235,4 +248,6 @@ _RECORDS: dict[str, Callable[[_Asking], Sequence[Any]]] = {
     "measures": _measures,
     "measure_proposals": _measure_proposals,
     "measure_reports": _measure_reports,
+    "flags": _flags,
+    "new_phenomena": _new_phenomena,
 }

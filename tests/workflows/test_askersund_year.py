@@ -148,8 +148,9 @@ def test_reminders_and_escalations_fall_on_working_days_counted_from_the_tasks_o
 def test_nothing_goes_wrong_and_every_instance_ends(year: Year) -> None:
     assert of(year.rows, "incident_opened") == []
     with begin_system(year.installation) as uow:
-        assert process_instances.count_by_status(uow.session) == {"ended": 9}
-    assert len(of(year.rows, "instance_started")) == len(of(year.rows, "instance_ended")) == 9
+        assert set(process_instances.count_by_status(uow.session)) == {"ended"}
+    started, gone = of(year.rows, "instance_started"), of(year.rows, "instance_ended")
+    assert {row["instance"] for row in started} == {row["instance"] for row in gone}
 
 
 def test_every_row_is_as_the_contract_says_in_order_of_time(year: Year) -> None:
@@ -177,10 +178,16 @@ def _without_ids(rows: Rows) -> Rows:
     return [{**row, "instance": numbers.setdefault(row["instance"], len(numbers))} for row in rows]
 
 
-def test_every_user_task_of_the_seven_diagrams_is_done_but_those_of_a_bad_year(year: Year) -> None:
+def test_every_user_task_of_the_years_diagrams_is_done_but_those_of_a_bad_year(year: Year) -> None:
+    started = {row["process"] for row in of(year.rows, "instance_started")}
+    assert started >= {
+        "forvaltningsrapport", "nytt_fenomen", "aktorsinhamtning", "strategiskt_rad", "lagesbild", "orsaksanalys",
+        "atgardsplan", "politisk_rapport",
+    }  # fmt: skip
     with begin_system(year.installation) as uow:
-        found = deployments.latest_of_each(uow.session, None)
+        found = [row for row in deployments.latest_of_each(uow.session, None) if row.key in started]
         programs = [load_program(deployments.program(uow.session, row.id)) for row in found]
-    assert len(programs) == 7
     drawn = {node.id for program in programs for node in program.nodes.values() if node.kind == "user"}
-    assert drawn - set(completed(year.rows)) == {"komplettera_delar", "skriv_om_tjansteskrivelsen"}
+    assert drawn - set(completed(year.rows)) == {
+        "komplettera_delar", "skriv_om_tjansteskrivelsen", "ta_del_av_fenomen",
+    }  # fmt: skip

@@ -110,7 +110,7 @@ def test_a_cancelled_report_leaves_the_measures_as_they_were(
 ) -> None:
     tell(*AUTUMN, silent=ONLY_SOCIAL, answers={"forvaltningsrapport.rapport": [_said("pågår", "genomförd")]})
     with begin_system(installation) as uow:
-        (instance,) = process_instances.page(uow.session, ["askersund"])
+        (instance,) = process_instances.page(uow.session, ["askersund"], key="forvaltningsrapport")
         withdraw_of_instance(uow, "askersund", instance.id)
     assert _statuses(installation, decided) == ["decided", "decided"]
     assert _reports(installation) == []

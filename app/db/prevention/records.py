@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import Index
 
-from app.db.base import Municipal
+from app.db.base import Instant, Municipal
 from app.db.session import Session
 
 
@@ -68,7 +68,9 @@ def column_values(table: type[RecordRow], values: dict[str, Any]) -> dict[str, A
     for name, value in values.items():
         column = table.__table__.columns[name]  # type: ignore[attr-defined]  # given by SQLAlchemy
         try:
-            if isinstance(value, str) and column.type.python_type is date:
+            if isinstance(value, str) and isinstance(column.type, Instant):
+                stored[name] = datetime.fromisoformat(value)
+            elif isinstance(value, str) and column.type.python_type is date:
                 stored[name] = date.fromisoformat(value[:10])
             elif isinstance(value, str) and column.type.python_type is UUID:
                 stored[name] = UUID(value)

@@ -61,6 +61,8 @@ SOURCES: Final = frozenset(
         "measure_reports",
         "department_reports",
         "actor_submissions",
+        "flags",
+        "new_phenomena",
     }
 )
 COLUMNS: Final[dict[str, frozenset[str]]] = {
@@ -97,6 +99,33 @@ COLUMNS: Final[dict[str, frozenset[str]]] = {
     ),
     "decision": frozenset({"organ", "decided_on", "paragraph", "text", "case_number"}),
     "meeting": frozenset({"body", "held_on", "minutes_approved_on", "minutes_attachment"}),
+    "incident_report": frozenset(
+        {
+            "happened_at",
+            "place",
+            "category",
+            "kind",
+            "description",
+            "reported_to_police",
+            "immediate_action",
+            "priority",
+            "problem_area_id",
+            "status",
+        },
+    ),
+    "flag": frozenset(
+        {
+            "title",
+            "description",
+            "source",
+            "reliability",
+            "spread",
+            "decision",
+            "assessment",
+            "incident_report_id",
+            "status",
+        },
+    ),
 }
 """The records a form may write, and the columns of each."""
 ABOUT_ANOTHER: Final = frozenset({"status_report"})

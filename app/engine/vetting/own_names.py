@@ -26,6 +26,7 @@ _OWN: Mapping[str, frozenset[str]] = {
     "businessRuleTask": frozenset({"decision"}),
     "callActivity": frozenset({"anchor"}),
     **{tag: frozenset({"correlation"}) for tag in (*_EVENTS, "receiveTask", "sendTask")},
+    "startEvent": frozenset({"correlation", "startRole"}),
 }
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
     **{tag: _OWN.get(tag, frozenset()) | {"sara", "pdca"} for tag in FLOW_NODES},

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.db.process.process_instances import ProcessInstance
 from app.engine.vetting.surroundings import Signature
-from app.services.actions import anchors, notes, plans
+from app.services.actions import anchors, notes, plans, reports
 from app.services.actions.results import ActionFailed, ActionResult
 from app.services.unit_of_work import UnitOfWork
 
@@ -42,6 +42,11 @@ ACTIONS: dict[str, Action] = {
         plans.adopt_situation_picture,
         "Fastställer ärendets lägesbild; den förra ersätts.",
         optional=frozenset({"datum"}),
+        results=frozenset({"id"}),
+    ),
+    "records.incident_report_triaged": Action(
+        reports.triage_incident_report,
+        "Noterar att ärendets inrapportering är bedömd.",
         results=frozenset({"id"}),
     ),
     "records.action_plan_assemble": Action(

@@ -11,11 +11,12 @@ from app.db.process.deployments import ProcessDefinition
 from app.db.process.process_instances import ProcessInstance
 from app.domain.errors import Conflict, InstanceEnded, InvalidInput, NotFound, StaleVersion
 from app.domain.ids import new_id
-from app.domain.principals import require_administers, require_leads, sees_municipality
+from app.domain.principals import require_administers, require_leads, require_may_start, sees_municipality
 from app.engine import run
 from app.engine.expressions import ExpressionFailed, plain
 from app.engine.facts import Facts
 from app.engine.outcomes import EngineFault, Outcome
+from app.engine.programs import load_program
 from app.engine.run import Loaded
 from app.services.process.advancing import advance
 from app.services.process.histories import write_line
@@ -51,9 +52,9 @@ class Start:
 def start(uow: UnitOfWork, begin: Start) -> ProcessInstance:
     """Start an instance, as a principal. Raises NotFound, NotYours, InvalidInput."""
     principal = uow.who()
-    require_leads(principal, begin.municipality)
-    check_variables(begin.variables or {})
     definition = deployments.latest(uow.session, begin.process_key, begin.municipality)
+    require_may_start(principal, begin.municipality, _start_role(definition))
+    check_variables(begin.variables or {})
     if definition is None:
         raise NotFound("Processen", "The process definition")
     try:
@@ -63,6 +64,15 @@ def start(uow: UnitOfWork, begin: Start) -> ProcessInstance:
         raise InvalidInput(
             f"Processen kunde inte starta: {fault.sv}", f"The process could not start: {fault.en}"
         ) from fault
+
+
+def _start_role(definition: ProcessDefinition | None) -> str | None:
+    """The role whose holders may start it by hand, as its start event says; none unless one is named."""
+    if definition is None:
+        return None
+    program = load_program(definition.program)
+    named = (program.nodes[start].attributes.get("startRole") for start in program.starts)
+    return next((role for role in named if role), None)
 
 
 def begin_instance(

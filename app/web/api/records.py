@@ -26,6 +26,8 @@ PATHS = {
     "action_plan": "action-plans",
     "decision": "decisions",
     "meeting": "meetings",
+    "incident_report": "incident-reports",
+    "flag": "flags",
 }
 
 Year = Annotated[int | None, Query(ge=2000, le=2150)]
