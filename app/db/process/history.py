@@ -58,7 +58,9 @@ def of_instance(
     )
 
 
-def of_task(session: Session, municipality_id: str, instance_id: UUID, task_id: UUID) -> list[HistoryEvent]:
+def of_task(
+    session: Session, municipality_id: str, instance_id: UUID, task_id: UUID, *, after: int = 0, limit: int = 200
+) -> list[HistoryEvent]:
     """The lines about a user task, in order."""
     return list(
         session.execute(
@@ -67,8 +69,10 @@ def of_task(session: Session, municipality_id: str, instance_id: UUID, task_id: 
                 HistoryEvent.municipality_id == municipality_id,
                 HistoryEvent.process_instance_id == instance_id,
                 HistoryEvent.user_task_id == task_id,
+                HistoryEvent.sequence > after,
             )
             .order_by(HistoryEvent.sequence)
+            .limit(limit)
         ).scalars()
     )
 

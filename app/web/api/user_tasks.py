@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import Field, StringConstraints
 
-from app.db.process import comments, completed_tasks, user_tasks
+from app.db.process import comments, completed_tasks, history, user_tasks
 from app.domain.errors import FieldFault, InvalidInput
 from app.domain.principals import oversees, require_may_do, require_oversees
 from app.services import attachments
@@ -21,6 +21,7 @@ from app.web.api.models import (
     AttachmentOut,
     CommentOut,
     Done,
+    HistoryOut,
     MunicipalityId,
     Page,
     Reason,
@@ -33,7 +34,7 @@ from app.web.api.models import (
 from app.web.api.process_instances import EARLIEST, LATEST
 from app.web.api.uploads import OneFile, form_of
 from app.web.deps import Call, Changing, Posting, Reading
-from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_due_key, read_instant_key
+from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_cursor, read_due_key, read_instant_key
 
 routes = router("/user-tasks", "user-tasks")
 
@@ -255,6 +256,18 @@ def _draft(call: Call, row: user_tasks.UserTask, draft: Variables | None) -> Dra
         draft=draft, saved_at=row.draft_at, saved_by=row.draft_by, version=row.version,
         warnings=_warnings(found, call.language),
     )  # fmt: skip
+
+
+@routes.get("/{task_id}/history", response_model=Page[HistoryOut], responses=READS)
+def read_history(call: Reading, task_id: UUID, limit: Limit = DEFAULT_LIMIT, after: After = None) -> Response:
+    """What happened to the task, in order: who took it, who was reminded of it, and when."""
+    row = tasks.visible(call.uow, task_id)
+    (since,) = read_cursor(after, int) or (0,)
+    found = history.of_task(
+        call.uow.session, row.municipality_id, row.process_instance_id, row.id, after=since, limit=limit + 1
+    )
+    rows, following = page_of(found, limit, lambda line: (line.sequence,))
+    return call.answer(Page[HistoryOut](items=[HistoryOut.of(line) for line in rows], next=following))
 
 
 @routes.get("/{task_id}/comments", response_model=Items, responses=READS)

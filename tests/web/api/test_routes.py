@@ -92,6 +92,7 @@ ROWS: dict[str, Row] = {
     ),
     "GET /user-tasks/{task_id}/draft": Row("/user-tasks/{task}/draft", {}, "sakerhetschef"),
     "PUT /user-tasks/{task_id}/draft": Row("/user-tasks/{task}/draft", {"json": {"draft": {}}}, "sakerhetschef"),
+    "GET /user-tasks/{task_id}/history": Row("/user-tasks/{task}/history", {}, "skola.rep"),
     "GET /user-tasks/{task_id}/comments": Row("/user-tasks/{task}/comments", {}, "skola.rep"),
     "POST /user-tasks/{task_id}/comments": Row("/user-tasks/{task}/comments", {"json": {"body": "Hej"}}, "skola.rep"),
     "GET /user-tasks/{task_id}/form": Row("/user-tasks/{task}/form", {}, "skola.rep"),
