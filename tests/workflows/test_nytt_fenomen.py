@@ -7,7 +7,7 @@ import pytest
 
 from app.db.prevention import records
 from app.db.prevention.incident_reports import Flag
-from app.db.process import process_instances, user_tasks
+from app.db.process import process_instances, submissions
 from app.services.installation import Installation
 from app.services.unit_of_work import begin_system
 from tests.workflows.conftest import Tell
@@ -39,7 +39,7 @@ def _sections(installation: Installation, year: int) -> list[list[dict[str, Any]
     with begin_system(installation) as uow:
         found = process_instances.page(uow.session, ["askersund"], key="lagesbild", limit=10)
         (picture,) = [instance for instance in found if instance.year == year]
-        sent = user_tasks.submissions_of(uow.session, "askersund", picture.id)
+        sent = submissions.of_instance(uow.session, "askersund", picture.id)
     return [s.data["flaggor"] for s in sent if s.form_key == "atgardslage"]
 
 
