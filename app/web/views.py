@@ -189,10 +189,27 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskPage:
-    """Uppgift. `form` is what `forms/form.html` reads; None when there is nothing to fill in for this person.
+class MoveDay:
+    """Setting a task's last day by hand; `url` takes `dag`, `skal` and the CSRF token."""
 
-    `notice` says why a task cannot be worked on (done already, taken by another), `comment_url` takes a `text`.
+    url: str
+    on: str
+    reason: str = ""
+    on_error: str = ""
+    reason_error: str = ""
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether what was typed will not do."""
+        return bool(self.on_error or self.reason_error)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """Uppgift. `due_why` says why its last day is that day.
+
+    `form` is what `forms/form.html` reads; None when there is nothing to fill in for this person. `notice` says why a
+    task cannot be worked on (done already, taken by another), `comment_url` takes a `text`.
     """
 
     title: str
@@ -212,6 +229,8 @@ class TaskPage:
     comment_error: str = ""
     history: tuple[HistoryRow, ...] = ()
     municipality: str = ""
+    due_why: str = ""
+    move_day: MoveDay | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,6 +138,7 @@ def test_every_page_fits_a_small_phone_in_the_dark(signed_in: SignIn, site: str)
         "/arenden",
         "/arshjul",
         "/kalender",
+        "/kalender/prenumerera",
         "/tillganglighet",
         "/personuppgifter",
     ):

@@ -47,6 +47,10 @@ class Table:
 TABLES = (
     Table("pages/wording.py", "_STATUS", frozenset({"words"}), place=0),
     Table("pages/wording.py", "_HISTORY", frozenset({"sentence"})),
+    Table("pages/calendars.py", "_STATUS", frozenset({"words"}), place=0),
+    Table("pages/calendars.py", "_CLOCKS", frozenset({"words"}), place=0),
+    Table("pages/calendars.py", "_DUTIES", frozenset({"_DUTIES[watch.duty]"})),
+    Table("pages/calendar_words.py", "_GROUPS", frozenset({"title"})),
     Table("pages/instances.py", "_KIND_WORDS", frozenset({"_KIND_WORDS[node.kind]"})),
     Table("pages/instances.py", "words", frozenset({"word"})),
     Table("pages/wheel.py", "_TAGS", frozenset({"words"}), place=0),

@@ -348,43 +348,43 @@ def made_address(page: Shown) -> str:
 
 def test_a_page_makes_an_address_shows_it_once_renews_and_stops_it(autumn: Installation, as_person: AsPerson) -> None:
     visitor = as_person("soc.rep")
-    assert visitor.get("/mina-uppgifter").root.xpath("//main//a[@href='/kalender']")
-    page = visitor.get("/kalender")
+    assert visitor.get("/mina-uppgifter").root.xpath("//main//a[@href='/kalender/prenumerera']")
+    page = visitor.get("/kalender/prenumerera")
     csrf = page.root.xpath("//input[@name='csrf_token']/@value")[0]
     assert [h.text for h in page.root.xpath("//main//h2")] == ["Mina sista dagar"]
-    made = visitor.post("/kalender", {"csrf_token": csrf, "kommun": ""})
+    made = visitor.post("/kalender/prenumerera", {"csrf_token": csrf, "kommun": ""})
     first = made_address(made)
     assert "Outlook" in made.text()
     assert "Google" in made.text()
     assert made.root.xpath("//a[starts-with(@href, 'webcal://testserver/kalender/')]")
     assert visitor.client.get(first).status_code == 200
-    again = visitor.get("/kalender")
+    again = visitor.get("/kalender/prenumerera")
     assert not again.root.xpath("//input[@readonly]")
     assert "Den kan inte visas igen." in again.text()
-    second = made_address(visitor.post("/kalender", {"csrf_token": csrf, "kommun": ""}))
+    second = made_address(visitor.post("/kalender/prenumerera", {"csrf_token": csrf, "kommun": ""}))
     assert [visitor.client.get(a).status_code for a in (first, second)] == [404, 200]
-    stopped = visitor.post("/kalender/avsluta", {"csrf_token": csrf, "kommun": ""})
-    assert (stopped.status, stopped.url) == (200, "/kalender")
+    stopped = visitor.post("/kalender/prenumerera/avsluta", {"csrf_token": csrf, "kommun": ""})
+    assert (stopped.status, stopped.url) == (200, "/kalender/prenumerera")
     assert visitor.client.get(second).status_code == 404
 
 
 def test_those_who_lead_get_the_wheels_address_too(autumn: Installation, as_person: AsPerson) -> None:
     visitor = as_person("sakerhetschef")
-    page = visitor.get("/kalender")
+    page = visitor.get("/kalender/prenumerera")
     csrf = page.root.xpath("//input[@name='csrf_token']/@value")[0]
     assert [h.text for h in page.root.xpath("//main//h2")] == ["Mina sista dagar", "Årshjulet i Askersunds kommun"]
-    made = visitor.post("/kalender", {"csrf_token": csrf, "kommun": "askersund"})
+    made = visitor.post("/kalender/prenumerera", {"csrf_token": csrf, "kommun": "askersund"})
     assert "Måldag" in visitor.client.get(made_address(made)).text
-    assert visitor.post("/kalender", {"csrf_token": csrf, "kommun": "nassjo"}).status == 404
+    assert visitor.post("/kalender/prenumerera", {"csrf_token": csrf, "kommun": "nassjo"}).status == 404
 
 
 def test_a_form_from_elsewhere_and_somebody_without_the_right_make_no_address(
     autumn: Installation, as_person: AsPerson
 ) -> None:
     visitor = as_person("soc.rep")
-    csrf = visitor.get("/kalender").root.xpath("//input[@name='csrf_token']/@value")[0]
-    assert visitor.post("/kalender", {"csrf_token": "fel", "kommun": ""}).status == 403
-    assert visitor.post("/kalender/avsluta", {"kommun": ""}).status == 403
-    assert visitor.post("/kalender", {"csrf_token": csrf, "kommun": "askersund"}).status == 403
+    csrf = visitor.get("/kalender/prenumerera").root.xpath("//input[@name='csrf_token']/@value")[0]
+    assert visitor.post("/kalender/prenumerera", {"csrf_token": "fel", "kommun": ""}).status == 403
+    assert visitor.post("/kalender/prenumerera/avsluta", {"kommun": ""}).status == 403
+    assert visitor.post("/kalender/prenumerera", {"csrf_token": csrf, "kommun": "askersund"}).status == 403
     with begin_system(autumn) as uow:
         assert uow.session.execute(text("SELECT count(*) FROM calendar_feed")).scalar_one() == 0

@@ -37,6 +37,25 @@ from app.web.forms import (
 )
 from app.web.forms.views import Kind
 from app.web.pages.calendar_feed import CalendarFeedPage, FeedSection
+from app.web.pages.calendar_views import (
+    CalendarPage,
+    ChangePage,
+    Clock,
+    Day,
+    Entry,
+    FormField,
+    MeetingRow,
+    MeetingTable,
+    MoveGroup,
+    MoveRow,
+    PastChange,
+    PastChangesPage,
+    PreviewPage,
+    RuleRow,
+    StartRow,
+    Step,
+)
+from app.web.pages.calendars import CHANGES
 from app.web.pages.rendering import filters, render
 from app.web.pages.wheel_drawing import Milestone, Phase, WheelYear, draw_wheel
 from app.web.translations import gettext_in, translations
@@ -58,6 +77,7 @@ from app.web.views import (
     LinkText,
     MessagePage,
     MilestoneRow,
+    MoveDay,
     PhaseRow,
     PrivacyPage,
     Quote,
@@ -147,7 +167,7 @@ TASK = TaskPage(
     title=D, due=TAG, instance=LINK, role=D, documentation=(D,), quote=Quote("Därför", "Källa"), form=FORM, notice=D,
     has_errors=True, actions=(Action(D, "/data", is_primary=True), Action(D, "/data")),
     hand_over=HandOver("/data", (Choice("data", D),)), comments=(Comment(D, STAMP, D),), comment_url="/data",
-    comment_error=D, history=HISTORY, municipality=D,
+    comment_error=D, history=HISTORY, municipality=D, due_why=D, move_day=MoveDay("/data", "data", D, D, D),
 )  # fmt: skip
 STEPS = tuple(StepRow(n, D, D, tag, D, STAMP, "/data") for n, tag in enumerate(TAGS, start=1))
 
@@ -165,6 +185,30 @@ def wheel(*, is_empty: bool = False) -> WheelPage:
     )  # fmt: skip
 
 
+DAY = Day(STAMP, D, D)
+START = StartRow("data", "data", D, D, DAY, DAY, TAG, D, "/data", may_start=True, may_skip=True, error=D, reason=D)
+GROUPS = (MoveGroup("data", D, (MoveRow(D, "/data", DAY, None, D), MoveRow(D, "", None, DAY, D))),)
+CALENDAR = CalendarPage(
+    title=D, lead=D, place="data", starts=(START, replace(START, may_skip=False)), clocks=(Clock(D, TAG, D),),
+    steps=(Step(D, DAY, DAY, D, TAG, (D,)), Step(D, None, None, D, TAG)), steps_title=D, years=(LINK,),
+    meetings=(MeetingTable("data", D, (MeetingRow(DAY, DAY, D, "/data", "/data"),)),), days_off=(Entry(D, "/data"),),
+    pauses=(Entry(D, "/data"),), rules=(RuleRow(D, D, D, D, D, "/data"),), gaps=(D,),
+    filter=replace(FILTER, query=None), leads=True, change_urls=dict.fromkeys(CHANGES, "/data"),
+    errors=(FieldError("data", D), FieldError("", D)),
+)  # fmt: skip
+EMPTY_CALENDAR = CalendarPage(D, D, "data", (), (), (), D, (), (), (), (), (), ())
+CHANGE = ChangePage(
+    title=D, lead=D, url="/data", place="data", back_url="/data", errors=(FieldError("data", D),), lines=(Fact(D, D),),
+    examples=(Fact(D, D),),
+    fields=(
+        FormField("text", "data", D, D, D, D, is_optional=True), FormField("rule", "data", D, near=("", D), error=D),
+        FormField("select", "data", D, choices=(Choice("data", D),)), FormField("checkbox", "data", D),
+        FormField("file", "data", D),
+    ),
+)  # fmt: skip
+PREVIEW = PreviewPage("data", "/data", (D,), GROUPS, D, (D,), (D,), "data", "data", D, D, D)
+PAST = PastChange("data", STAMP, D, D, (D,), D, GROUPS)
+
 # Every template of a page, with what makes it say all it can.
 PAGES: tuple[tuple[str, object], ...] = (
     ("sign_in", SignInPage()),
@@ -174,6 +218,14 @@ PAGES: tuple[tuple[str, object], ...] = (
     ("calendar_feed", CalendarFeedPage((FeedSection("data", "data", D, D, None),
                                         FeedSection("data", "data", D, D, STAMP, "data://data")))),
     ("calendar_feed", CalendarFeedPage((FeedSection("data", "data", D, D, STAMP),))),
+    ("calendar", CALENDAR),
+    ("calendar", EMPTY_CALENDAR),
+    ("calendar_change", CHANGE),
+    ("calendar_preview", PREVIEW),
+    ("calendar_preview", replace(PREVIEW, groups=(), reason_error="")),
+    ("calendar_changes", PastChangesPage(D, "/data", (PAST, replace(PAST, groups=())), D, "/data",
+                                         replace(FILTER, query=None))),
+    ("calendar_changes", PastChangesPage(D, "/data", ())),
     ("task", TASK),
     ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D)),
     ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D, has_warnings=True)),

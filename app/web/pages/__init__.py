@@ -3,14 +3,27 @@
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from app.web.pages import about, calendar_feed, instances, sign_in, task, tasks, wheel
+from app.web.pages import (
+    about,
+    calendar_changes,
+    calendar_feed,
+    calendars,
+    instances,
+    sign_in,
+    task,
+    task_days,
+    tasks,
+    wheel,
+)
 from app.web.pages.errors import render_problem
 from app.web.pages.rendering import BUILD
+
+MODULES = (about, calendar_changes, calendar_feed, calendars, instances, sign_in, task, task_days, tasks, wheel)
 
 
 def include_pages(app: FastAPI) -> None:
     """Add the pages and the static files to the application."""
-    for module in (about, calendar_feed, instances, sign_in, task, tasks, wheel):
+    for module in MODULES:
         app.include_router(module.router)
     app.state.render_problem = render_problem
     app.state.provider = "Kommunen"

@@ -14,6 +14,7 @@ from app.web.views import Stamp
 
 router = APIRouter(include_in_schema=False)
 
+ADDRESS = "/kalender/prenumerera"
 # Where a municipality is chosen in a form; empty for one's own.
 FIELD = "kommun"
 
@@ -42,13 +43,13 @@ class CalendarFeedPage:
     sections: tuple[FeedSection, ...]
 
 
-@router.get("/kalender")
+@router.get(ADDRESS)
 def show(visit: Visiting) -> HTMLResponse:
     """What there is; an address itself is shown only when it is made."""
     return _page(visit)
 
 
-@router.post("/kalender")
+@router.post(ADDRESS)
 def make(visit: Visiting, items: Posted) -> HTMLResponse:
     """Make or renew an address, and show it this once."""
     require_csrf(visit, items)
@@ -57,12 +58,12 @@ def make(visit: Visiting, items: Posted) -> HTMLResponse:
     return _page(visit, place or "", address_of(visit.request, secret))
 
 
-@router.post("/kalender/avsluta")
+@router.post(f"{ADDRESS}/avsluta")
 def stop(visit: Visiting, items: Posted) -> RedirectResponse:
     """End an address."""
     require_csrf(visit, items)
     calendar_feeds.revoke(visit.uow, text_of(items, FIELD) or None)
-    return see_other("/kalender")
+    return see_other(ADDRESS)
 
 
 def _page(visit: Visit, made: str | None = None, address: str = "") -> HTMLResponse:

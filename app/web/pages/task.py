@@ -23,7 +23,7 @@ from app.services.process.findings import Warned, examine
 from app.services.sources import options_for
 from app.web.forms import FormView, Option, PostedForm, parse_posted, render_form
 from app.web.pages.visits import Items, Posted, Visit, Visiting, require_csrf, see_other, text_of
-from app.web.pages.wording import due_sentence, history_rows, role_phrase, stamp_of_instant
+from app.web.pages.wording import due_reason, due_sentence, history_rows, role_phrase, stamp_of_instant
 from app.web.swedish import Swedish, put
 from app.web.views import (
     Action,
@@ -32,6 +32,7 @@ from app.web.views import (
     HandOver,
     HistoryRow,
     LinkText,
+    MoveDay,
     Quote,
     TaskDonePage,
     TaskPage,
@@ -55,6 +56,7 @@ class Shown:
     comment_error: str = ""
     notice: str = ""
     keeps_form: bool = False
+    move_day: MoveDay | None = None
 
 
 @router.get("/uppgifter/{task_id}")
@@ -62,7 +64,7 @@ def show(visit: Visiting, task_id: UUID, sparat: Annotated[int, Query()] = 0) ->
     """The task, with the draft if there is one."""
     task = tasks.visible(visit.uow, task_id)
     notice = visit.words("Utkastet är sparat.") if sparat else ""
-    return _page(visit, task, Shown(values=user_tasks.draft(visit.uow.session, task.id), notice=notice))
+    return task_page(visit, task, Shown(values=user_tasks.draft(visit.uow.session, task.id), notice=notice))
 
 
 @router.post("/uppgifter/{task_id}")
@@ -82,9 +84,9 @@ def _submit_form(visit: Visit, task: UserTask, form: Form, items: Items) -> Resp
         posted = parse_posted(form, _store_files(visit, task, form, items))
     except (TooLarge, InvalidInput) as refusal:
         fault = FieldFault("", refusal.sv, refusal.en)
-        return _page(visit, task, Shown(faults=(fault,)), status=422)
+        return task_page(visit, task, Shown(faults=(fault,)), status=422)
     if posted.action == "rows":
-        return _page(visit, task, Shown(values=posted.draft_values, focus=posted.focus))
+        return task_page(visit, task, Shown(values=posted.draft_values, focus=posted.focus))
     if posted.action == "draft":
         return _draft(visit, task, posted.draft_values)
     return _send(visit, task, form, posted)
@@ -96,16 +98,16 @@ def _send(visit: Visit, task: UserTask, form: Form, posted: PostedForm) -> Respo
     shown = Shown(values=posted.draft_values, warned=found.warnings, checked=posted.checked)
     if not {warned.mark for warned in found.warnings} <= (posted.checked or frozenset()):
         shown.faults = tasks.faults_of(visit.uow, task, form, posted.submission, found)
-        return _page(visit, task, shown, status=422)
+        return task_page(visit, task, shown, status=422)
     try:
         with visit.uow.attempt():
             tasks.complete(visit.uow, task.id, posted.submission)
     except InvalidSubmission as invalid:
         shown.faults = invalid.errors
-        return _page(visit, task, shown, status=422)
+        return task_page(visit, task, shown, status=422)
     except UserTaskClaimed as claimed:
         shown.notice, shown.keeps_form = claimed.en if visit.language == "en" else claimed.sv, True
-        return _page(visit, task, shown, status=409)
+        return task_page(visit, task, shown, status=409)
     return see_other(f"/uppgifter/{task.id}/klar")
 
 
@@ -114,7 +116,7 @@ def _draft(visit: Visit, task: UserTask, values: Mapping[str, Any]) -> Response:
         with visit.uow.attempt():
             tasks.save_draft(visit.uow, task.id, values)
     except InvalidSubmission as invalid:
-        return _page(visit, task, Shown(values=values, faults=invalid.errors), status=422)
+        return task_page(visit, task, Shown(values=values, faults=invalid.errors), status=422)
     return see_other(f"/uppgifter/{task.id}?sparat=1")
 
 
@@ -145,7 +147,7 @@ def comment(visit: Visiting, task_id: UUID, items: Posted) -> Response:
     except InvalidInput as refusal:
         task = tasks.visible(visit.uow, task_id)
         words = refusal.en if visit.language == "en" else refusal.sv
-        return _page(visit, task, Shown(comment_error=words), status=422)
+        return task_page(visit, task, Shown(comment_error=words), status=422)
     return see_other(f"/uppgifter/{task_id}#kommentarer")
 
 
@@ -223,7 +225,8 @@ def _store_files(visit: Visit, task: UserTask, form: Form, items: Items) -> list
     return kept
 
 
-def _page(visit: Visit, task: UserTask, shown: Shown, status: int = 200) -> HTMLResponse:
+def task_page(visit: Visit, task: UserTask, shown: Shown, status: int = 200) -> HTMLResponse:
+    """The task's page."""
     page = _view(visit, task, shown)
     return visit.page("pages/task.html", page, current="tasks", status=status)
 
@@ -255,7 +258,16 @@ def _view(visit: Visit, task: UserTask, shown: Shown) -> TaskPage:
         comment_error=shown.comment_error,
         history=_history(visit, task),
         municipality=visit.municipality_name(task.municipality_id) if len(visit.names) > 1 else "",
+        due_why=due_reason(task, language) if task.status == "open" else "",
+        move_day=_move_day(visit, task, shown),
     )
+
+
+def _move_day(visit: Visit, task: UserTask, shown: Shown) -> MoveDay | None:
+    """Moving the last day, for those who lead the work."""
+    if task.status != "open" or task.suspended or not leads(visit.principal, task.municipality_id):
+        return None
+    return shown.move_day or MoveDay(f"/uppgifter/{task.id}/sista-dag", task.due_on.isoformat())
 
 
 def _instance_link(visit: Visit, task: UserTask) -> LinkText:

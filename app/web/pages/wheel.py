@@ -14,19 +14,18 @@ from app.db.process.deployments import ProcessDefinition
 from app.db.process.process_instances import ProcessInstance
 from app.domain import schedules as schedule
 from app.domain.calendar_rules import CalendarRule
-from app.domain.errors import NotFound
-from app.domain.principals import require_internal
 from app.domain.roles import role_name
 from app.domain.swedish_dates import long_date, month_name, short_date
 from app.domain.workdays import iso_week
 from app.services import schedules
 from app.services.facts import organisation
 from app.services.process.advancing import loaded
+from app.web.pages.places import internal_place, place_filter
 from app.web.pages.visits import Visit, Visiting
 from app.web.pages.wheel_drawing import Milestone, Phase, Sara, Status, WheelYear, draw_wheel
 from app.web.pages.wording import stamp_of_day
 from app.web.swedish import Swedish
-from app.web.views import Choice, Filter, LinkText, MilestoneRow, PhaseRow, Selection, Tag, Tone, WheelPage
+from app.web.views import LinkText, MilestoneRow, PhaseRow, Tag, Tone, WheelPage
 
 router = APIRouter(include_in_schema=False)
 
@@ -66,22 +65,11 @@ def show(
     ar: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
 ) -> HTMLResponse:
     """The wheel from September to August; `ar` is the year of its September."""
-    place = _place(visit, kommun)
+    place = internal_place(visit, kommun)
     today = visit.uow.today
     year = ar if ar is not None else (today.year if today.month >= START_MONTH else today.year - 1)
     points = sorted(_points(visit, place, year), key=lambda p: (p.on, p.title))[:MOST]
     return visit.page("pages/wheel.html", _page(visit, place, year, points), current="wheel")
-
-
-def _place(visit: Visit, wanted: str | None) -> str:
-    own = sorted(visit.principal.municipalities)
-    place = wanted or (own[0] if own else None)
-    if place is None and visit.principal.system_admin:
-        place = next((row.id for row in municipalities.every(visit.uow.session)), None)
-    if place is None or municipalities.get(visit.uow.session, place) is None:
-        raise NotFound("Kommunen", "The municipality")
-    require_internal(visit.principal, place)
-    return place
 
 
 def _points(visit: Visit, place: str, year: int) -> Iterator[_Point]:
@@ -192,7 +180,7 @@ def _page(visit: Visit, place: str, year: int, points: list[_Point]) -> WheelPag
         phases=tuple(PhaseRow(p.key, "sara", p.title, _months(visit, p), _is_on(p, today)) for p in phases),
         previous=_year_link(place, visit.words("Året före: %(years)s"), year - 1),
         next=_year_link(place, visit.words("Året efter: %(years)s"), year + 1),
-        filter=_filter(visit, place),
+        filter=place_filter(visit, place),
     )
 
 
@@ -212,13 +200,6 @@ def _summary(visit: Visit, phases: tuple[Phase, ...], points: list[_Point]) -> s
 
 def _is_on(phase: Phase, day: date) -> bool:
     return phase.starts_on <= day <= phase.ends_on
-
-
-def _filter(visit: Visit, place: str) -> Filter | None:
-    if len(visit.names) < 2:  # noqa: PLR2004  nothing to choose between
-        return None
-    choices = tuple(Choice(key, name, key == place) for key, name in sorted(visit.names.items()))
-    return Filter((Selection("kommun", visit.words("Kommun"), choices),))
 
 
 def _row(visit: Visit, milestone: Milestone, point: _Point) -> MilestoneRow:

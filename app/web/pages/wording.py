@@ -39,9 +39,9 @@ _HISTORY = {
     "reminder_sent": "Påminnelse om ”%(name)s” till %(to)s.",
     "escalated": "”%(name)s” är försenad. Det har %(to)s fått veta.",
     "nobody_reached": "Ingen kunde nås med en påminnelse om ”%(name)s”.",
-    "due_date_moved": "Sista dagen för ”%(name)s” flyttades.",
-    "timer_moved": "En tidsgräns flyttades.",
-    "anchor_moved": "Ärendets måldag flyttades.",
+    "due_date_moved": "Sista dagen för ”%(name)s” flyttades från %(from)s till %(to)s.",
+    "timer_moved": "En tidsgräns flyttades från %(from)s till %(to)s.",
+    "anchor_moved": "Ärendets måldag flyttades från %(from)s till %(to)s.",
     "cancelled": "Steget ”%(name)s” är inte längre aktuellt.",
     "timer_fired": "En tidsgräns nåddes.",
     "message_sent": "Meddelandet ”%(name)s” skickades.",
@@ -92,6 +92,13 @@ def due_sentence(task: UserTask, today: date, language: Language) -> Tag:
     return Tag(due_phrase(task.due_on, language), "danger" if days < 0 else "warning" if days <= SOON_DAYS else "info")
 
 
+def due_reason(task: UserTask, language: Language) -> str:
+    """Why the last day is that day, as a sentence: by which rule, or who set it and why."""
+    words = (task.due_reason_en if language == "en" else task.due_reason_sv).strip()
+    ended = words if words.endswith((".", "!", "?")) else f"{words}."
+    return ended[:1].upper() + ended[1:] if words else ""
+
+
 def role_phrase(task: UserTask, language: Language) -> str:
     """The role, and for which department or actor."""
     role = role_name(task.candidate_role, language)
@@ -125,16 +132,23 @@ def _line(event: HistoryEvent, sentence: str, names: dict[str, str], language: L
     words = gettext_in(language, sentence)
     if scope := event.detail.get("scope"):
         words = f"{words.removesuffix('.')} (%(scope)s)."
-    to = event.detail.get("to")
-    told = ", ".join(map(str, to)) if isinstance(to, list) else ""
-    said = [put(words, {"name": Swedish(name), "scope": Swedish(scope or ""), "to": told})]
-    if event.kind.endswith("_moved") and event.detail.get("to"):
-        said.append(f"{long_date(date.fromisoformat(event.detail['to']), language)}.")
+    told = {key: _told(event, key, language) for key in ("from", "to")}
+    said = [put(words, {"name": Swedish(name), "scope": Swedish(scope or ""), **told})]
     if noted := event.detail.get("text"):
         said.append(Swedish(noted))
     elif written := event.detail.get("reason") or event.detail.get("message"):
         said.append(str(written))
     return joined(" ", said)
+
+
+def _told(event: HistoryEvent, key: str, language: Language) -> str:
+    """From and to which day something was moved, in words; or to whom something went."""
+    found = event.detail.get(key)
+    if isinstance(found, list):
+        return ", ".join(map(str, found))
+    if not event.kind.endswith("_moved"):
+        return ""
+    return long_date(date.fromisoformat(str(found)), language) if found else gettext_in(language, "ingen dag")
 
 
 def day_in_full(on: date, language: Language) -> str:
