@@ -90,12 +90,13 @@ def set_language(session: Session, person_id: UUID, language: str) -> None:
     session.execute(update(Person).where(Person.id == person_id).values(language=language))
 
 
-def set_notifications(session: Session, person_id: UUID, notifications: str) -> None:
-    """Store how reminders reach a person."""
-    session.execute(update(Person).where(Person.id == person_id).values(notifications=notifications))
+def settle(session: Session, person_id: UUID, values: dict[str, str]) -> str:
+    """Store what a person settles for themselves, `language` and `notifications`; how reminders now reach them."""
+    statement = update(Person).where(Person.id == person_id).values(**values).returning(Person.notifications)
+    return session.execute(statement.execution_options(synchronize_session=False)).scalar_one()
 
 
-def notifications(session: Session, person_id: UUID) -> Any:
+def notifications(session: Session, person_id: UUID) -> str:
     """How reminders reach a person: each, digest or escalations."""
     return session.execute(select(Person.notifications).where(Person.id == person_id)).scalar_one()
 

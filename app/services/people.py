@@ -1,6 +1,6 @@
 """People: added and changed by administrators, and what they settle for themselves."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from app.db import api_tokens, calendar_feeds, people, sign_ins
@@ -14,7 +14,7 @@ from app.services.sign_ins import hash_password, verify
 from app.services.unit_of_work import UnitOfWork
 
 LANGUAGES = frozenset({"sv", "en"})
-Notifications = Literal["each", "digest", "escalations"]
+NOTIFICATIONS = frozenset({"each", "digest", "escalations"})
 
 
 def add(
@@ -124,20 +124,19 @@ def _reread(uow: UnitOfWork, person_id: UUID) -> Person:
     return found
 
 
-def choose_language(uow: UnitOfWork, language: str) -> None:
-    """The language the principal reads from now on. Raises InvalidInput for one that the service does not speak."""
-    people.set_language(uow.session, uow.who().id, _language(language))
+def settle(uow: UnitOfWork, language: str | None = None, notifications: str | None = None) -> str:
+    """What the principal settles from now on: the language they read, and how reminders reach them.
 
-
-def choose_notifications(uow: UnitOfWork, notifications: Notifications) -> None:
-    """How reminders reach the principal from now on."""
-    people.set_notifications(uow.session, uow.who().id, notifications)
-
-
-def notifications_of(uow: UnitOfWork) -> Notifications:
-    """How reminders reach the principal."""
-    found: Notifications = people.notifications(uow.session, uow.who().id)
-    return found
+    What is None stays as it is. How reminders then reach them. Raises InvalidInput for what there is not.
+    """
+    values = {}
+    if language is not None:
+        values["language"] = _language(language)
+    if notifications is not None:
+        values["notifications"] = _notifications(notifications)
+    if not values:
+        return people.notifications(uow.session, uow.who().id)
+    return people.settle(uow.session, uow.who().id, values)
 
 
 def choose_password(uow: UnitOfWork, current: str, wanted: str) -> None:
@@ -157,3 +156,11 @@ def _language(language: str) -> str:
     if language not in LANGUAGES:
         raise InvalidInput("Språket är sv eller en.", "The language is sv or en.")
     return language
+
+
+def _notifications(notifications: str) -> str:
+    if notifications not in NOTIFICATIONS:
+        raise InvalidInput(
+            "Påminnelser är each, digest eller escalations.", "Notifications are each, digest or escalations."
+        )
+    return notifications

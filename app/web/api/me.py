@@ -1,6 +1,6 @@
 """Who calls, and what they settle for themselves."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
 from fastapi import Response
@@ -8,12 +8,14 @@ from pydantic import StringConstraints
 
 from app.domain.principals import Principal
 from app.domain.roles import role_name
-from app.services.people import Notifications, choose_language, choose_notifications, choose_password, notifications_of
+from app.services.people import choose_password, settle
 from app.web.api.documentation import CHANGES, READS, router
 from app.web.api.models import Shown, Taken
-from app.web.deps import Call, Changing, Reading
+from app.web.deps import Changing, Reading
 
 routes = router("/me", "me")
+
+Notifications = Literal["each", "digest", "escalations"]
 
 
 class HeldRoleOut(Shown):
@@ -40,14 +42,14 @@ class MeOut(Shown):
     roles: list[HeldRoleOut]
 
     @classmethod
-    def of(cls, principal: Principal, wording: str, chosen: str | None, notifications: Notifications) -> "MeOut":
+    def of(cls, principal: Principal, wording: str, chosen: str | None, notifications: str) -> "MeOut":
         """The principal, roles named in the language of the wording; `chosen` is the language they have just chosen."""
         return cls(
             id=principal.id,
             username=principal.username,
             name=principal.name,
             language=chosen or principal.language,
-            notifications=notifications,
+            notifications=cast("Notifications", notifications),
             system_admin=principal.system_admin,
             municipalities=sorted(principal.municipalities),
             roles=[
@@ -81,17 +83,14 @@ class PasswordBody(Taken):
 @routes.get("", response_model=MeOut, responses=READS)
 def read_me(call: Reading) -> Response:
     """The principal, with today's roles."""
-    return call.answer(_me(call))
+    return call.answer(MeOut.of(call.principal, call.language, None, settle(call.uow)))
 
 
 @routes.patch("", response_model=MeOut, responses=CHANGES)
 def change_me(call: Changing, body: MeBody) -> Response:
     """Choose a language, and how reminders reach one: each by itself, in a digest on Mondays, or escalations only."""
-    if body.language is not None:
-        choose_language(call.uow, body.language)
-    if body.notifications is not None:
-        choose_notifications(call.uow, body.notifications)
-    return call.answer(_me(call, body.language))
+    notifications = settle(call.uow, body.language, body.notifications)
+    return call.answer(MeOut.of(call.principal, call.language, body.language, notifications))
 
 
 @routes.post("/password", status_code=204, responses=CHANGES)
@@ -99,7 +98,3 @@ def change_password(call: Changing, body: PasswordBody) -> Response:
     """Choose a password. Every other session ends."""
     choose_password(call.uow, body.current, body.password)
     return Response(status_code=204)
-
-
-def _me(call: Call, chosen: str | None = None) -> MeOut:
-    return MeOut.of(call.principal, call.language, chosen, notifications_of(call.uow))
