@@ -16,6 +16,7 @@ import psycopg
 
 from app.db.embedded import start as start_postgres
 from bench.counting import count_per_completion
+from bench.draining import draining
 from bench.server import ROOT, Server, start
 
 LOOP = (ROOT / "bench" / "loop.bpmn").read_text()
@@ -191,9 +192,10 @@ def measure(folder: Path) -> dict[str, Any]:
         result = {
             "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),  # noqa: TID251  a figure's date, not a deadline
             "machine": f"{platform.processor() or platform.machine()}, {platform.system()}, Python {platform.python_version()}",
-            "completion": completion(server),
+            "completion": (completed := completion(server)),
             "history": history(server, database),
             "lists": lists(server, database),
+            "draining": draining(server, database, completed["a_four_clients_per_second"]),
             "start": {"first_s": round(first.ready_s, 2), "migrated_s": round(server.ready_s, 2)},
             "memory_mb": {"idle": round(idle), "after": round(server.memory_mb())},
             "per_completion": count_per_completion(postgres, LOOP),
@@ -204,7 +206,7 @@ def measure(folder: Path) -> dict[str, Any]:
 
 def show(result: dict[str, Any]) -> None:
     """The table, with the aims beside the figures."""
-    c, p = result["completion"], result["per_completion"]
+    c, p, g = result["completion"], result["per_completion"], result["draining"]
     rows = [
         ("complete a task, 1 client, p50 / p95 ms", f"{c['a_one_client_ms']['p50']} / {c['a_one_client_ms']['p95']}", ""),
         ("complete a task, 4 clients, p50 / p95 ms", f"{c['a_four_clients_ms']['p50']} / {c['a_four_clients_ms']['p95']}", ""),
@@ -220,6 +222,10 @@ def show(result: dict[str, Any]) -> None:
             (f"inbox page / API p95 ms at {d['open_tasks']} open", f"{d['page_ms']['p95']} / {d['api_ms']['p95']} (×{d['page_p95_ratio']} / ×{d['api_p95_ratio']})", "≤ ×1.5")
             for d in result["lists"]
         ],
+        (f"{g['timers']} timers due at once: fired per second", f"{g['per_second']} (first, last tenth {g['first_tenth_per_second']}, {g['last_tenth_per_second']})", ""),
+        ("timers / completions per second, 4 clients", g["ratio_to_completions"], "≥ 0.7"),
+        ("100,000 timers at that rate, minutes", g["minutes_for_100000"], ""),
+        ("inbox page p95 ms, quiet / meanwhile", f"{g['page_quiet_p95_ms']} / {g['page_meanwhile_p95_ms']} (×{g['page_ratio']})", "≤ ×3"),
         ("ready, first start / migrated, s", f"{result['start']['first_s']} / {result['start']['migrated_s']}", "≤ 3"),
         ("memory idle / after, MB", f"{result['memory_mb']['idle']} / {result['memory_mb']['after']}", "≤ 200"),
         ("commits and statements per completion", f"{p['commits']} and {p['statements']}", "1 and ≤ 12"),

@@ -13,7 +13,7 @@ from app.domain.ids import new_id
 from chaos.clusters import ROOT, Cluster
 from chaos.histories import Answered, Started
 
-PROCESSES = ("chaos_child", "chaos_calls", "chaos_laps", "chaos_race", "chaos_waits")
+PROCESSES = ("chaos_child", "chaos_calls", "chaos_laps", "chaos_race", "chaos_timer", "chaos_waits")
 PATIENCE_S = 90.0
 TOLD: dict[int, str] = {200: "done", 409: "lost"}
 BUSY = "/problems/idempotency-key-in-use"
@@ -127,7 +127,7 @@ class Client(Thread):
                 running.append((began, instance, task))
         for began, instance, task in running:
             # The timer was armed a little before the answer came.
-            Event().wait(max(0.0, began + 1 + self.random.uniform(-0.08, 0.06) - monotonic()))
+            Event().wait(max(0.0, began + 1 + self.random.uniform(-0.35, 0.06) - monotonic()))
             self._complete(instance, task)
 
     def _laps(self) -> None:

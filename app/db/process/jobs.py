@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Integer,
     UniqueConstraint,
     Update,
+    bindparam,
     column,
     exists,
     func,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    true,
     tuple_,
     update,
 )
@@ -133,7 +136,7 @@ def due(session: Session, now: datetime | None, limit: int = 20, *, not_in: Sequ
     """Jobs whose time has come, in due order. `now` None means the database's clock. Nothing is locked."""
     statement = (
         select(Job)
-        .where(Job.status == "waiting", Job.kind != "mail", *_ready(now), MAY_GO_ON)
+        .where(Job.status == "waiting", Job.kind != "mail", *_ready(_clock(now)), MAY_GO_ON)
         .order_by(Job.due_at, Job.id)
         .limit(limit)
     )
@@ -142,9 +145,8 @@ def due(session: Session, now: datetime | None, limit: int = 20, *, not_in: Sequ
     return list(session.execute(statement).scalars())
 
 
-def _ready(now: datetime | None) -> tuple[Any, Any]:
+def _ready(at: Any) -> tuple[Any, Any]:
     """Its time has come and nobody has it on lease."""
-    at = _clock(now)
     return Job.due_at <= at, Job.lease_until.is_(None) | (Job.lease_until < at)
 
 
@@ -161,7 +163,17 @@ def take(session: Session, found: Job, now: datetime | None) -> tuple[Job, datet
     number of attempts must be what was found. Timers of one instance go in due order: one waits for an earlier one
     that has been passed by.
     """
+    values = {"municipality": found.municipality_id, "job": found.id, "attempts": found.attempts, "now": now}
+    statement = _taking(in_due_order=found.kind in _IN_DUE_ORDER, by_set_clock=now is not None)
+    row = session.execute(statement, values, execution_options={"populate_existing": True}).one_or_none()
+    return None if row is None else (row[0], row[1].astimezone(UTC) if now is None else now)
+
+
+@cache
+def _taking(*, in_due_order: bool, by_set_clock: bool) -> Any:
+    """Made once: it is asked for every job."""
     earlier = aliased(Job)
+    at = bindparam("now", type_=Job.due_at.type) if by_set_clock else _clock(None)
     overtakes = exists().where(
         earlier.municipality_id == Job.municipality_id,
         earlier.process_instance_id == Job.process_instance_id,
@@ -169,19 +181,18 @@ def take(session: Session, found: Job, now: datetime | None) -> tuple[Job, datet
         earlier.kind.in_(_IN_DUE_ORDER),
         tuple_(earlier.due_at, earlier.id) < tuple_(Job.due_at, Job.id),
     )
-    statement = select(Job, func.clock_timestamp()).where(
-        Job.municipality_id == found.municipality_id,
-        Job.id == found.id,
-        Job.status == "waiting",
-        Job.attempts == found.attempts,
-        *_ready(now),
+    return (
+        select(Job, func.clock_timestamp())
+        .where(
+            Job.municipality_id == bindparam("municipality"),
+            Job.id == bindparam("job"),
+            Job.status == "waiting",
+            Job.attempts == bindparam("attempts"),
+            *_ready(at),
+            ~overtakes if in_due_order else true(),
+        )
+        .with_for_update(of=Job, skip_locked=True)
     )
-    if found.kind in _IN_DUE_ORDER:
-        statement = statement.where(~overtakes)
-    row = session.execute(
-        statement.with_for_update(of=Job, skip_locked=True).execution_options(populate_existing=True)
-    ).one_or_none()
-    return None if row is None else (row[0], row[1].astimezone(UTC) if now is None else now)
 
 
 def until_next(session: Session, now: datetime | None) -> float | None:

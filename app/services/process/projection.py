@@ -24,13 +24,17 @@ LONGEST_POLL = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Cause:
-    """Why the engine ran: the task somebody completed, on whose behalf, with what outcome; or nothing of the kind."""
+    """Why the engine ran: the task somebody completed, on whose behalf, with what outcome; or nothing of the kind.
+
+    `fired` is the token of a timer that fired: its job is marked done by whoever does it.
+    """
 
     person_id: UUID | None = None
     on_behalf_of: UUID | None = None
     user_task_id: UUID | None = None
     outcome: str | None = None
     closed_kind: str = "user_task_completed"
+    fired: int | None = None
     lines: tuple[Mapping[str, Any], ...] = field(default_factory=tuple)
 
 
@@ -56,7 +60,7 @@ class _Writer:
         """Tasks, timers and subscriptions that wait no more."""
         tasks = {c.token: c for c in outcome.closed if c.kind == "user"}
         self._close_lines(outcome)
-        armed = [c.token for c in outcome.closed if c.armed]
+        armed = [c.token for c in outcome.closed if c.armed and c.token != self.cause.fired]
         if tasks:
             states = {
                 token: ("completed", self.cause.outcome) if c.how == "completed" else ("cancelled", None)
