@@ -137,7 +137,7 @@ class Program:
         for node in self.nodes.values():
             texts += [f.condition for f in node.out if f.condition]
             texts += [value for _, value in node.parameters]
-            texts += [t for name in ("correlation", "decider") if (t := node.attributes.get(name))]
+            texts += [t for name in ("correlation", "decider", "within") if (t := node.attributes.get(name))]
             timer = node.event.text if node.event and node.event.kind == "timer" else ""
             if timer and node.kind in {"catch", "boundary"} and not _is_deadline(timer):
                 texts.append(timer)

@@ -223,6 +223,11 @@ def _decided(attributes: Mapping[str, str], value: Callable[[str], Any]) -> Mapp
             **({"decider": str(found)} if found else {})}  # fmt: skip
 
 
+def _place(found: Any) -> Mapping[str, Any] | None:
+    """The department, actor or other thing with an id that a task is for; None when the expression gives none."""
+    return found if isinstance(found, Mapping) and "kind" in found and "id" in found else None
+
+
 def _kind(task: Task) -> str:
     node = task.task_spec.node
     return node.event.kind if node.event is not None else str(node.kind)
@@ -241,6 +246,8 @@ def _opened(net: Net, task: Task, now: datetime) -> Opened:
 
     if kind == "user":
         common["attributes"] = _decided(node.attributes, value)
+        if within := node.attributes.get("within"):
+            common["item"] = _place(value(within)) or common["item"]
         return Opened(**common, **_days(node, facts, now, value))
     if kind == "timer":
         return Opened(**common, due=timers.resolve(node, node.event.text, facts, now, _beside(net, task, now), value))

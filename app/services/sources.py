@@ -7,10 +7,23 @@ from typing import Any
 from uuid import UUID
 
 from app.db import people
-from app.db.prevention import commitments, incident_reports, records, situation_pictures, status_reports
+from app.db.prevention import (
+    causes,
+    commitments,
+    evaluations,
+    goals,
+    incident_reports,
+    measures,
+    policy_documents,
+    records,
+    situation_pictures,
+    status_reports,
+)
+from app.db.prevention.causes import Cause
 from app.db.prevention.commitments import Commitment
 from app.db.prevention.incident_reports import Flag, IncidentReport
 from app.db.prevention.measures import Measure
+from app.db.prevention.policy_documents import PolicyDocument
 from app.db.prevention.records import RecordRow
 from app.db.prevention.situation_pictures import ProblemArea
 from app.db.prevention.status_reports import StatusReport
@@ -241,6 +254,60 @@ def _new_phenomena(asking: _Asking) -> list[IncidentReport]:
     return incident_reports.new_phenomena(asking.uow.session, asking.task.municipality_id, (year - 1, year))
 
 
+@dataclass(frozen=True)
+class _Named:
+    """A record under a name that says enough where it is chosen."""
+
+    id: UUID
+    title: str
+
+
+def _causes(asking: _Asking) -> list[Any]:
+    """In a cause analysis its own; elsewhere those of the problem areas of the year, the weightiest first."""
+    session, place = asking.uow.session, asking.task.municipality_id
+    own = records.of_instance(session, Cause, place, asking.instance.id)
+    if own:
+        return own
+    areas = {area.id: area for area in _problem_areas(asking)}
+    found = sorted(causes.of_areas(session, place, list(areas)), key=lambda c: _WEIGHTS.get(c.weight or "", 3))
+    return [_Named(c.id, f"{c.title} ({areas[c.problem_area_id].title})") for c in found if c.problem_area_id]
+
+
+_WEIGHTS = {"stor": 0, "viss": 1, "liten": 2}
+
+
+def _plan_measures(asking: _Asking) -> list[Measure]:
+    """What the plan's own forms have proposed or taken up."""
+    return measures.taken_up_in(asking.uow.session, asking.task.municipality_id, asking.instance.id)
+
+
+def _indicators(asking: _Asking) -> list[_Named]:
+    """Those of the problem areas of the year, and of the measures that have been decided."""
+    session, place = asking.uow.session, asking.task.municipality_id
+    areas: dict[UUID | None, str | None] = {area.id: area.title for area in _problem_areas(asking)}
+    followed: dict[UUID | None, str | None] = {m.id: m.title for m in _followed(asking, UNDER_WAY | {"done"})}
+    found = goals.indicators_of(
+        session, place, area_ids=[i for i in areas if i], measure_ids=[i for i in followed if i]
+    )
+    whose = {**areas, **followed}
+    return [_Named(i.id, f"{i.title} ({whose.get(i.measure_id or i.problem_area_id)})") for i in found]
+
+
+def _evaluations(asking: _Asking) -> list[_Named]:
+    """What has been evaluated since the last situation picture."""
+    session, place = asking.uow.session, asking.task.municipality_id
+    found = evaluations.waiting(session, place)
+    return [_Named(e.id, _said(evaluations.subject(session, e), e.result or e.recommendation)) for e in found]
+
+
+def _said(subject: str, judged: str | None) -> str:
+    return f"{subject}: {judged}" if judged else subject
+
+
+def _policy_documents(asking: _Asking) -> list[PolicyDocument]:
+    return policy_documents.in_force(asking.uow.session, asking.task.municipality_id)
+
+
 _RECORDS: dict[str, Callable[[_Asking], Sequence[Any]]] = {
     "open_commitments": _open_commitments,
     "council_commitments": _council_commitments,
@@ -250,4 +317,9 @@ _RECORDS: dict[str, Callable[[_Asking], Sequence[Any]]] = {
     "measure_reports": _measure_reports,
     "flags": _flags,
     "new_phenomena": _new_phenomena,
+    "causes": _causes,
+    "plan_measures": _plan_measures,
+    "indicators": _indicators,
+    "evaluations": _evaluations,
+    "policy_documents": _policy_documents,
 }

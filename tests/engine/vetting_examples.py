@@ -306,6 +306,7 @@ EXAMPLES = [
     ),
     Example("expression.parameter", note(text="open('x')"), note()),
     Example("expression.decider", task("hjul:decider='x.__class__'"), task("hjul:decider='x if y else None'")),
+    Example("expression.within", task("hjul:within='x.__class__'"), task("hjul:within='enhet if a else None'")),
     Example(
         "expression.correlation", receive("messageRef='m1' hjul:correlation='lambda: 1'"),
         receive("messageRef='m1' hjul:correlation='year + 1'"), top=MESSAGE,

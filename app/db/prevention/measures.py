@@ -26,12 +26,17 @@ class Measure(RecordRow, Base):
     description: Mapped[str | None]
     kind: Mapped[str | None]
     cause: Mapped[str | None]
+    # The cause of the analysis that it is to affect; `cause` is how whoever proposed it said it.
+    cause_id: Mapped[UUID | None]
     owner: Mapped[str | None]
     department_id: Mapped[UUID | None]
     department_name: Mapped[str | None]
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     indicator: Mapped[str | None]
+    evidence: Mapped[str | None]
+    budget: Mapped[str | None]
+    follow_up_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(default="proposed", server_default="proposed")
     action_plan_id: Mapped[UUID | None]
 
@@ -47,6 +52,36 @@ def taken_up_in(session: Session, municipality_id: str, instance_id: UUID) -> li
             .where(
                 Measure.municipality_id == municipality_id,
                 or_(Measure.process_instance_id == instance_id, Measure.submission_id.in_(own)),
+                Measure.withdrawn_at.is_(None),
+            )
+            .order_by(Measure.created_at, Measure.source_key)
+        ).scalars()
+    )
+
+
+def in_plan(session: Session, municipality_id: str, plan_id: UUID) -> list[Measure]:
+    """The measures that a plan holds, oldest first."""
+    return list(
+        session.execute(
+            select(Measure)
+            .where(
+                Measure.municipality_id == municipality_id,
+                Measure.action_plan_id == plan_id,
+                Measure.withdrawn_at.is_(None),
+            )
+            .order_by(Measure.created_at, Measure.source_key)
+        ).scalars()
+    )
+
+
+def of_causes(session: Session, municipality_id: str, cause_ids: Sequence[UUID]) -> list[Measure]:
+    """The measures that are to affect these causes, oldest first."""
+    return list(
+        session.execute(
+            select(Measure)
+            .where(
+                Measure.municipality_id == municipality_id,
+                Measure.cause_id.in_(list(cause_ids)),
                 Measure.withdrawn_at.is_(None),
             )
             .order_by(Measure.created_at, Measure.source_key)

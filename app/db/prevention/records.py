@@ -206,6 +206,19 @@ def get(session: Session, table: type[RecordRow], record_id: UUID) -> Any | None
     ).scalar_one_or_none()
 
 
+def of_ids(session: Session, table: type[RecordRow], municipality_id: str, ids: Sequence[UUID]) -> list[Any]:
+    """Those of the records that have not been withdrawn."""
+    if not ids:
+        return []
+    return list(
+        session.execute(
+            select(table).where(
+                table.municipality_id == municipality_id, table.id.in_(list(ids)), table.withdrawn_at.is_(None)
+            )
+        ).scalars()
+    )
+
+
 def page(
     session: Session,
     table: type[RecordRow],

@@ -1,6 +1,6 @@
 """Situation pictures (lägesbilder) and their problem areas."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -32,6 +32,7 @@ class ProblemArea(RecordRow, Base):
 
     KIND: ClassVar[str] = "problem_area"
     __tablename__ = "problem_area"
+    situation_picture_id: Mapped[UUID | None]
     title: Mapped[str | None]
     description: Mapped[str | None]
     place: Mapped[str | None]
@@ -48,6 +49,35 @@ def latest_adopted(session: Session, municipality_id: str) -> SituationPicture |
         .order_by(SituationPicture.adopted_on.desc())
         .limit(1)
     ).scalar_one_or_none()
+
+
+def areas_in(session: Session, municipality_id: str, picture_id: UUID) -> list[ProblemArea]:
+    """The problem areas that a picture points at, by priority."""
+    return list(
+        session.execute(
+            select(ProblemArea)
+            .where(
+                ProblemArea.municipality_id == municipality_id,
+                ProblemArea.situation_picture_id == picture_id,
+                ProblemArea.withdrawn_at.is_(None),
+            )
+            .order_by(ProblemArea.priority, ProblemArea.created_at, ProblemArea.source_key)
+        ).scalars()
+    )
+
+
+def put_areas_in(session: Session, municipality_id: str, instance_id: UUID, picture_id: UUID, at: datetime) -> None:
+    """The problem areas of an instance belong to its picture."""
+    session.execute(
+        update(ProblemArea)
+        .where(
+            ProblemArea.municipality_id == municipality_id,
+            ProblemArea.process_instance_id == instance_id,
+            ProblemArea.withdrawn_at.is_(None),
+        )
+        .values(situation_picture_id=picture_id, status="prioritised", updated_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def adopt(session: Session, municipality_id: str, picture_id: UUID, on: date) -> None:

@@ -55,6 +55,21 @@ def latest_of(session: Session, municipality_id: str, measure_ids: Sequence[UUID
     return {row.measure_id: row for row in rows}
 
 
+def of_measures(session: Session, municipality_id: str, measure_ids: Sequence[UUID]) -> list[StatusReport]:
+    """What has been told of these measures, in order."""
+    return list(
+        session.execute(
+            select(StatusReport)
+            .where(
+                StatusReport.municipality_id == municipality_id,
+                StatusReport.measure_id.in_(list(measure_ids)),
+                StatusReport.withdrawn_at.is_(None),
+            )
+            .order_by(StatusReport.reported_on, StatusReport.created_at, StatusReport.source_key)
+        ).scalars()
+    )
+
+
 def by_source(session: Session, municipality_id: str, keys: Sequence[str]) -> dict[str, StatusReport]:
     """Reports by what they came from, those that have not been withdrawn."""
     rows = session.execute(

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 def built(key: str, schema: dict[str, Json]) -> Form:
     """The form. The schema must have been vetted: nothing is checked again here."""
     schema = _closed(schema)
-    values = schema.get("x-value")
     title, title_en = _words(schema, "title")
     description, description_en = _words(schema, "description")
     return Form(
@@ -28,8 +27,14 @@ def built(key: str, schema: dict[str, Json]) -> Form:
         schema=schema,
         fields=_fields(schema, in_row=False),
         record=_text(schema, "x-record"),
-        values={column: str(text) for column, text in values.items()} if isinstance(values, dict) else {},
+        values=_values(schema),
     )
+
+
+def _values(schema: dict[str, Json]) -> dict[str, str]:
+    """The columns that nobody types, each with its expression."""
+    values = schema.get("x-value")
+    return {column: str(text) for column, text in values.items()} if isinstance(values, dict) else {}
 
 
 def _closed(schema: dict[str, Json]) -> dict[str, Json]:
@@ -84,6 +89,7 @@ def _field(name: str, schema: dict[str, Json], *, required: bool, in_row: bool) 
         guard=schema.get("x-guard") is True,
         record=_text(schema, "x-record"),
         column=_text(schema, "x-column"),
+        values=_values(schema),
         is_variable=not in_row and is_variable(schema, shape),
         fields=_fields(item, in_row=True) if shape == "rows" else (),
         row=_row(item) if shape == "rows" else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -103,7 +104,8 @@ class Field(Titled):
 
     ``shape`` is what kind of answer it takes, and ``schema`` its own part of the JSON Schema. ``options`` are the
     values of its ``enum``; a field with a ``source`` gets its options, or its rows, from the records instead.
-    ``fields`` and ``row`` (what one row is called) belong to lists of rows only. Rows that are a variable become the
+    ``fields``, ``row`` (what one row is called) and ``values`` (the columns of its record that nobody types, as
+    expressions) belong to lists of rows only. Rows that are a variable become the
     list of the records that were made of them, which is known only when they have been written.
     """
 
@@ -119,6 +121,7 @@ class Field(Titled):
     guard: bool = False
     record: str | None = None
     column: str | None = None
+    values: Mapping[str, str] = dataclass_field(default_factory=dict)
     is_variable: bool = False
     fields: tuple[Field, ...] = ()
     row: Titled | None = None

@@ -54,9 +54,11 @@ def form_problems(schema: dict[str, Json]) -> Iterator[FormProblem]:
     yield from title_problems(schema, "")
     record, problems = _record(schema, "")
     yield from problems
-    yield from _value_problems(schema, record)
-    if record in ABOUT_ANOTHER:
-        yield _must_be_rows("/x-record", record)
+    properties = schema.get("properties")
+    yield from _value_problems(schema, record, properties, "")
+    values = schema.get("x-value")
+    if record in ABOUT_ANOTHER and ABOUT_ANOTHER[record].isdisjoint(values if isinstance(values, dict) else ()):
+        yield _says_not_about_what("/x-record", record)
     yield from _object_problems(schema, "", record, in_row=False)
 
 
@@ -196,7 +198,8 @@ def _rows_problems(schema: dict[str, Json], items: dict[str, Json], pointer: str
         )
     required = items.get("required")
     if record in ABOUT_ANOTHER and "id" not in (required if isinstance(required, list) else []):
-        yield _must_be_rows(f"{pointer}/x-record", record)
+        yield _says_not_about_what(f"{pointer}/x-record", record)
+    yield from _value_problems(schema, record, items.get("properties"), pointer)
     yield from _object_problems(items, f"{pointer}/items", record, in_row=True)
 
 
@@ -249,44 +252,50 @@ def _record(schema: dict[str, Json], pointer: str) -> tuple[str | None, list[For
     return None, [problem]
 
 
-def _must_be_rows(pointer: str, record: str) -> FormProblem:
+def _says_not_about_what(pointer: str, record: str) -> FormProblem:
+    columns = " eller ".join(sorted(ABOUT_ANOTHER[record]))
     return FormProblem(
         pointer,
-        f"En {record} handlar om en annan post: den skrivs av rader med ett obligatoriskt ”id”.",
-        f"A {record} is about another record: it is written by rows with a required “id”.",
+        f"En {record} handlar om en annan post: den skrivs av rader med ett obligatoriskt ”id”, eller av ett "
+        f"formulär vars ”x-value” ger {columns}.",
+        f"A {record} is about another record: it is written by rows with a required “id”, or by a form whose "
+        f"“x-value” gives {columns.replace(' eller ', ' or ')}.",
     )
 
 
-def _value_problems(schema: dict[str, Json], record: str | None) -> Iterator[FormProblem]:
+def _value_problems(
+    schema: dict[str, Json], record: str | None, properties: Json, pointer: str
+) -> Iterator[FormProblem]:
     """``x-value``: columns that nobody types, each with an expression."""
     values = schema.get("x-value")
     if values is None:
         return
     if record is None or not isinstance(values, dict):
         yield FormProblem(
-            "/x-value",
+            f"{pointer}/x-value",
             "”x-value” står bredvid ”x-record” och är ett objekt: {kolumn: uttryck}.",
             "“x-value” stands beside “x-record” and is an object: {column: expression}.",
         )
         return
-    properties = schema.get("properties")
     parts = properties.values() if isinstance(properties, dict) else ()
     open_columns = COLUMNS[record] - {str(part.get("x-column")) for part in parts if isinstance(part, dict)}
     for column, expression in values.items():
-        yield from _column_problems(column, expression, record, open_columns)
+        yield from _column_problems(column, expression, record, open_columns, pointer)
 
 
-def _column_problems(column: str, expression: Json, record: str, open_columns: frozenset[str]) -> Iterator[FormProblem]:
+def _column_problems(
+    column: str, expression: Json, record: str, open_columns: frozenset[str], pointer: str
+) -> Iterator[FormProblem]:
     if column not in open_columns:
         known = ", ".join(sorted(COLUMNS[record]))
         yield FormProblem(
-            "/x-value",
+            f"{pointer}/x-value",
             f"”{column[:MAX_NAME]}” är ingen kolumn i {record}, eller skrivs av ett fält. Kolumner: {known}.",
             f"“{column[:MAX_NAME]}” is no column of {record}, or a field writes it. Columns: {known}.",
         )
     elif not isinstance(expression, str) or not 0 < len(expression.strip()) <= _MAX_EXPRESSION:
         yield FormProblem(
-            f"/x-value/{column}",
+            f"{pointer}/x-value/{column}",
             f"Ett uttryck är en text på högst {_MAX_EXPRESSION} tecken, till exempel \"'KS'\".",
             f"An expression is a text of at most {_MAX_EXPRESSION} characters, for example \"'KS'\".",
         )

@@ -63,13 +63,66 @@ SOURCES: Final = frozenset(
         "actor_submissions",
         "flags",
         "new_phenomena",
+        "causes",
+        "plan_measures",
+        "indicators",
+        "evaluations",
+        "policy_documents",
     }
 )
 COLUMNS: Final[dict[str, frozenset[str]]] = {
     "measure": frozenset(
-        {"title", "description", "kind", "cause", "owner", "starts_on", "ends_on", "indicator"},
+        {
+            "title",
+            "description",
+            "kind",
+            "cause",
+            "cause_id",
+            "owner",
+            "starts_on",
+            "ends_on",
+            "indicator",
+            "evidence",
+            "budget",
+            "follow_up_on",
+        },
     ),
-    "status_report": frozenset({"status", "text", "effect"}),
+    "status_report": frozenset({"measure_id", "status", "text", "effect"}),
+    "cause": frozenset(
+        {"problem_area_id", "title", "perspective", "kind", "basis", "weight", "influenceable", "status"},
+    ),
+    "factor": frozenset({"problem_area_id", "title", "kind", "arena", "work"}),
+    "warning_sign": frozenset({"activity", "title", "measure", "partner", "partner_measure"}),
+    "goal": frozenset({"problem_area_id", "title", "baseline", "target", "due_on", "status"}),
+    "indicator": frozenset({"problem_area_id", "measure_id", "title", "source", "interval"}),
+    "measurement": frozenset({"indicator_id", "measured_on", "value", "text"}),
+    "evaluation": frozenset(
+        {
+            "measure_id",
+            "goal_id",
+            "evaluated_on",
+            "result",
+            "value_before",
+            "value_after",
+            "other_explanation",
+            "text",
+            "recommendation",
+        },
+    ),
+    "policy_document": frozenset(
+        {
+            "title",
+            "kind",
+            "organ",
+            "decided_on",
+            "paragraph",
+            "valid_from",
+            "valid_until",
+            "text_attachment",
+            "change_log",
+            "status",
+        },
+    ),
     "commitment": frozenset(
         {
             "title",
@@ -128,8 +181,15 @@ COLUMNS: Final[dict[str, frozenset[str]]] = {
     ),
 }
 """The records a form may write, and the columns of each."""
-ABOUT_ANOTHER: Final = frozenset({"status_report"})
-"""Records about one that exists: only rows write them, and each row names what it is about by its ``id``."""
+ABOUT_ANOTHER: Final[dict[str, frozenset[str]]] = {
+    "status_report": frozenset({"measure_id"}),
+    "measurement": frozenset({"indicator_id"}),
+    "evaluation": frozenset({"measure_id", "goal_id"}),
+}
+"""Records about one that exists, and the columns that may say which.
+
+Each row names what it is about by its ``id``; a whole form by one of the columns, in its ``x-value``.
+"""
 
 Widget = Literal[
     "text",
@@ -200,7 +260,8 @@ SHAPES: Final[dict[ShapeName, Shape]] = {
     "choices": Shape(_LIST | {"x-source", "x-options"}, ("checkboxes",)),
     "lines": Shape(_LIST | {"x-guard"}, ("textarea",)),
     "rows": Shape(
-        _FIELD - {"x-column"} | {"items", "minItems", "maxItems", "x-source", "x-record", "x-variable"}, ("rows",)
+        _FIELD - {"x-column"} | {"items", "minItems", "maxItems", "x-source", "x-record", "x-value", "x-variable"},
+        ("rows",),
     ),
 }
 FORMATS: Final = ("date", "date-time", "uuid", "email", "uri")

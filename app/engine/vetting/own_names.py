@@ -14,7 +14,8 @@ MAX_TOLD = 50
 
 _TASK = frozenset(
     {
-        "form", "role", "coRole", "decider", "due", "followUp", "priority", "expire", "expireOutcome", "reminders",
+        "form", "role", "coRole", "within", "decider", "due", "followUp", "priority", "expire", "expireOutcome",
+        "reminders",
         "quote", "source",
     }
 )  # fmt: skip

@@ -28,7 +28,7 @@ def conditions(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 
 def node_expressions(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
-    """Collections, cardinalities, completion conditions, parameters, correlation keys, deciders that are no role."""
+    """Collections, cardinalities, completion conditions, parameters, correlation keys, deciders, places."""
     for node in _nodes(diagram):
         for name, text in node.parameters:
             yield from _expression(node, text, "expression.parameter")
@@ -37,6 +37,8 @@ def node_expressions(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
                           f"'{name}' cannot be the name of a parameter.")  # fmt: skip
         if (decider := node.hjul.get("decider")) and not is_plain_name(decider):
             yield from _expression(node, decider, "expression.decider")
+        if within := node.hjul.get("within"):
+            yield from _expression(node, within, "expression.within")
         if "correlation" in node.hjul:
             yield from _expression(node, node.hjul["correlation"], "expression.correlation")
         if node.loop:

@@ -5,9 +5,19 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.db.prevention import action_plans, commitments, measures, records, situation_pictures
+from app.db.prevention import (
+    action_plans,
+    causes,
+    commitments,
+    evaluations,
+    measures,
+    records,
+    situation_pictures,
+)
 from app.db.prevention.action_plans import ActionPlan
+from app.db.prevention.causes import WarningSign
 from app.db.prevention.commitments import Commitment
+from app.db.prevention.goals import Indicator
 from app.db.prevention.situation_pictures import SituationPicture
 from app.db.process import submissions
 from app.db.process.process_instances import ProcessInstance
@@ -27,6 +37,9 @@ def adopt_situation_picture(uow: UnitOfWork, instance: ProcessInstance, paramete
         raise ActionFailed("Ärendet har ingen lägesbild.", "The instance has no situation picture.")
     on = _date(parameters.get("datum")) or uow.today
     situation_pictures.adopt(uow.session, instance.municipality_id, found[0].id, on)
+    # The chain goes on from here to the problem areas, and came here from what was evaluated since the last picture.
+    situation_pictures.put_areas_in(uow.session, instance.municipality_id, instance.id, found[0].id, uow.now)
+    evaluations.take_up(uow.session, instance.municipality_id, found[0].id, uow.now)
     return ActionResult({"id": str(found[0].id)}, {"picture": str(found[0].id), "adopted_on": on.isoformat()})
 
 
@@ -46,11 +59,21 @@ def assemble_action_plan(uow: UnitOfWork, instance: ProcessInstance, _parameters
     council = records.of_year(session, Commitment, place, instance.year - 1)
     promised = [row.id for row in council if row.extra.get("med_i_planen") is not False]
     measures.put_in_plan(session, place, proposed, plan_id)
+    causes.put_signs_in_plan(session, place, _signs(uow, instance), plan_id, uow.now)
     commitments.put_in_plan(session, place, promised, plan_id)
     return ActionResult(
         {"id": str(plan_id), "antal_atgarder": len(proposed), "antal_ataganden": len(promised)},
         {"plan": str(plan_id), "measures": len(proposed), "commitments": [str(i) for i in promised]},
     )
+
+
+def _signs(uow: UnitOfWork, instance: ProcessInstance) -> list[UUID]:
+    """The signs told for the plan, and of a department that was silent those of its autumn report."""
+    session, place = uow.session, instance.municipality_id
+    told = records.of_instance(session, WarningSign, place, instance.id)
+    answered = {sign.department_id for sign in told}
+    autumn = records.of_year(session, WarningSign, place, instance.year - 1)
+    return [sign.id for sign in (*told, *(s for s in autumn if s.department_id not in answered))]
 
 
 def _gather_warning_signs(uow: UnitOfWork, instance: ProcessInstance, plan_id: UUID) -> None:
@@ -97,7 +120,29 @@ def decide_action_plan(uow: UnitOfWork, instance: ProcessInstance, parameters: M
     if status == "adopted":
         action_plans.replace_earlier(uow.session, instance.municipality_id, plan_id)
         measures.decide(uow.session, instance.municipality_id, plan_id)
+        _make_indicators(uow, instance, plan_id)
     return ActionResult({"id": str(plan_id)}, {"plan": str(plan_id), **{k: str(v) for k, v in values.items()}})
+
+
+def _make_indicators(uow: UnitOfWork, instance: ProcessInstance, plan_id: UUID) -> None:
+    """What each measure said that it will show by becomes an indicator that can be measured."""
+    decided = [m for m in measures.in_plan(uow.session, instance.municipality_id, plan_id) if m.indicator]
+    rows: list[dict[str, Any]] = [
+        {
+            "municipality_id": instance.municipality_id,
+            "id": new_id(),
+            "source_key": f"measure:{measure.id}:indicator",
+            "process_instance_id": instance.id,
+            "year": instance.year,
+            "extra": {},
+            "created_at": uow.now,
+            "updated_at": uow.now,
+            "measure_id": measure.id,
+            "title": measure.indicator,
+        }
+        for measure in decided
+    ]
+    records.upsert(uow.session, Indicator, rows)
 
 
 def _plan(uow: UnitOfWork, instance: ProcessInstance) -> UUID:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from app.db.prevention import records, status_reports
+from app.db.prevention import measures, records, status_reports
+from app.db.prevention.goals import Goal, Indicator
+from app.db.prevention.measures import Measure
 from app.db.prevention.records import RecordRow
 from app.db.prevention.status_reports import StatusReport
 from app.db.process.process_instances import ProcessInstance
@@ -14,9 +16,13 @@ from app.domain.errors import FieldFault, InvalidSubmission
 from app.domain.forms import Form
 from app.domain.forms.fields import Field
 from app.domain.ids import new_id
+from app.domain.measures import UNDER_WAY
 from app.engine.expressions import ExpressionFailed, compile_expression, evaluate
 from app.services.prevention.status_reports import Told, tell
 from app.services.unit_of_work import UnitOfWork
+
+_ABOUT: Mapping[str, type[RecordRow]] = {"measure_id": Measure, "indicator_id": Indicator, "goal_id": Goal}
+"""The columns that say what a record is about, and the records they name."""
 
 
 def absorb(
@@ -69,7 +75,12 @@ class _Absorber:
         table = RECORDS[str(form.record)]
         columns, extra = _split(form.fields, self.submission, table)
         columns = {name: value for name, value in columns.items() if not _is_empty(value)}
-        columns |= {name: self._value(text) for name, text in form.values.items()}
+        columns |= {name: self._value(text, self.submission) for name, text in form.values.items()}
+        if table is StatusReport:
+            self._tell_one(columns, extra)
+            return
+        if table.ABOUT is not None:
+            self._require_abouts(columns)
         each = f":{self.task.token}" if table.EACH_ROUND else ""
         key = str(self.instance.id) if table.SINGLE else f"{self._prefix()}{each}:0"
         records.upsert(self.uow.session, table, [self._row(table, key, columns, extra)])
@@ -77,10 +88,13 @@ class _Absorber:
     def rows(self, field: Field) -> list[dict[str, Any]]:
         """Each row is a record: a new one, or an earlier one that it names by `id`."""
         table = RECORDS[str(field.record)]
-        if table.ABOUT is not None:
+        if table is StatusReport:
             self._told(field)
             return []
-        rows = [(row, *_split(field.fields, row, table)) for row in self.submission.get(field.name) or []]
+        if table.ABOUT is not None:
+            self._about(field, table, table.ABOUT)
+            return []
+        rows = [(row, *self._of_row(field, row, table)) for row in self.submission.get(field.name) or []]
         prefix = f"{self._prefix()}:{field.name}:"
         # Rows that can name their record are known by that; a new one among them must not take another's place.
         each = f"{self.task.token}." if field.field("id") is not None else ""
@@ -101,12 +115,60 @@ class _Absorber:
             for number, (_row, columns, _extra) in enumerate(rows)
         ]
 
+    def _of_row(
+        self, field: Field, row: Mapping[str, Any], table: type[RecordRow]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A row's columns, those that nobody types among them, and the rest."""
+        columns, extra = _split(field.fields, row, table)
+        return columns | {name: self._value(text, row) for name, text in field.values.items()}, extra
+
+    def _about(self, field: Field, table: type[RecordRow], column: str) -> None:
+        """Rows about records that exist, each named by the row's `id`. A row that says nothing is no record."""
+        prefix = f"{self._prefix()}:{field.name}:"
+        kept = []
+        for number, row in enumerate(self.submission.get(field.name) or []):
+            typed, extra = _split(field.fields, row, table)
+            if all(_is_empty(value) for value in (*typed.values(), *extra.values())):
+                continue
+            columns, _extra = self._of_row(field, row, table)
+            columns[column] = str(row["id"])
+            self._require_abouts(columns, f"/{field.name}/{number}/id")
+            kept.append(self._row(table, f"{prefix}{row['id']}", columns, extra))
+        ids = records.upsert(self.uow.session, table, kept)
+        prefixes, kept_ids = self._lists.setdefault(table, ([], []))
+        prefixes.append(prefix)
+        kept_ids += ids
+
+    def _require_abouts(self, columns: Mapping[str, Any], pointer: str = "") -> None:
+        """What a record is about is the municipality's, and has not been withdrawn."""
+        for column, about in _ABOUT.items():
+            if not columns.get(column):
+                continue
+            found = records.get(self.uow.session, about, UUID(str(columns[column])))
+            if found is None or found.municipality_id != self.instance.municipality_id:
+                raise InvalidSubmission(
+                    [FieldFault(pointer, "Posten som svaret gäller finns inte.", "The record it is about is gone.")]
+                )
+
+    def _tell_one(self, columns: dict[str, Any], extra: dict[str, Any]) -> None:
+        """The whole form tells of one measure, again and again: each time is a report of its own.
+
+        Whoever carries a measure out may tell more of one that is over; it stays as it is then.
+        """
+        about = UUID(str(columns.pop("measure_id")))
+        key = f"{self._prefix()}:{self.task.token}:{about}"
+        current = measures.lock_those(self.uow.session, self.instance.municipality_id, [about]).get(about)
+        if current not in UNDER_WAY:
+            columns.pop("status", None)
+        stored = {**self._row(StatusReport, key, columns, extra), "measure_id": about}
+        tell(self.uow, self.instance.municipality_id, [Told("", about, stored)])
+
     def _told(self, field: Field) -> None:
         """Rows that tell of records that exist: the row's `id` is that of the measure it is about."""
         prefix = f"{self._prefix()}:{field.name}:"
         told = []
         for number, row in enumerate(self.submission.get(field.name) or []):
-            columns, extra = _split(field.fields, row, StatusReport)
+            columns, extra = self._of_row(field, row, StatusReport)
             about = UUID(str(row["id"]))
             stored = {**self._row(StatusReport, f"{prefix}{about}", columns, extra), "measure_id": about}
             told.append(Told(f"/{field.name}/{number}", about, stored))
@@ -190,9 +252,12 @@ class _Absorber:
                 [FieldFault("", f"Värdet för {error} går inte att spara.", f"The value of {error} cannot be stored.")]
             ) from error
 
-    def _value(self, text: str) -> Any:
+    def _value(self, text: str, answered: Mapping[str, Any]) -> Any:
+        """What an expression gives; it sees the variables, the answer or the row, and the item the task is for."""
         scope = {"kind": self.task.scope_kind, "id": str(self.task.scope_id), "name": self.task.scope_name}
-        visible = {**self.instance.variables, **_scalars(self.submission), "aktor": scope, "forvaltning": scope}
+        visible = {**self.instance.variables, **_scalars(answered), "aktor": scope, "forvaltning": scope}
+        if self.task.scope_kind:
+            visible["item"] = scope
         try:
             return evaluate(compile_expression(text), visible, {})
         except ExpressionFailed:

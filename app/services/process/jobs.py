@@ -35,6 +35,7 @@ from app.telemetry import JOB_LATENESS, JOBS_DONE, JOBS_FAILED, where
 log = structlog.get_logger()
 
 MAX_DEPTH = 8
+MAX_NAME = 200
 # Jobs that are found with one question. Each is then done in a transaction of its own.
 BATCH = 50
 # Done at the same time, when there are several.
@@ -350,6 +351,9 @@ def _start_by_message(uow: UnitOfWork, message: messages.Message) -> None:
                 business_key=key,
                 payload=payload,
                 at=str(at),
+                # What is sent may bring the T of what it starts, and the end of its name.
+                anchor_on=_day(payload.get("anchor")),
+                name_suffix=str(payload.get("name") or "")[:MAX_NAME],
                 year=int(message.correlation) if message.correlation.isdigit() else None,
             ),
             definition,
@@ -357,6 +361,13 @@ def _start_by_message(uow: UnitOfWork, message: messages.Message) -> None:
         )
         messages.deliver(uow.session, message, child.id, uow.now)
         return
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value)) if value else None
+    except ValueError:
+        return None
 
 
 def _cancel(uow: UnitOfWork, job: Job, instance: ProcessInstance | None) -> None:

@@ -136,7 +136,7 @@ class _Writer:
             "instance_name": self.instance.name,
             "form_key": attributes.get("form"),
             "candidate_role": role_within(attributes.get("role", DEFAULT_ROLE), item.get("kind")),
-            "co_role": attributes.get("coRole"),
+            "co_role": role_within(attributes["coRole"], item.get("kind")) if attributes.get("coRole") else None,
             "decider": attributes.get("decider"),
             "scope_kind": item.get("kind"),
             "scope_id": _as_uuid(item.get("id")),

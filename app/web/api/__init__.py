@@ -22,6 +22,7 @@ from app.web.api import (
     role_assignments,
     schedules,
     substitutions,
+    threads,
     user_tasks,
 )
 from app.web.bodies import StrictRoute
@@ -34,7 +35,7 @@ def api() -> APIRouter:
         deployments, process_definitions, process_instances, user_tasks, attachments, jobs, incidents, messages,
         history, municipalities,
         calendars, calendar_changes, schedules,
-        places, people, role_assignments, substitutions, me, calendar_feeds,
+        places, people, role_assignments, substitutions, me, calendar_feeds, threads,
     )  # fmt: skip
     for resource in resources:
         whole.include_router(resource.routes)

@@ -1,4 +1,4 @@
-"""The records of the work, read-only: commitments, measures and what was reported of them, plans, decisions ..."""
+"""The records of the work, read-only: measures and what was told of them, their causes, plans, decisions ..."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -28,6 +28,14 @@ PATHS = {
     "meeting": "meetings",
     "incident_report": "incident-reports",
     "flag": "flags",
+    "cause": "causes",
+    "factor": "factors",
+    "warning_sign": "warning-signs",
+    "goal": "goals",
+    "indicator": "indicators",
+    "measurement": "measurements",
+    "evaluation": "evaluations",
+    "policy_document": "policy-documents",
 }
 
 Year = Annotated[int | None, Query(ge=2000, le=2150)]

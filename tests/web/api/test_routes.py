@@ -185,6 +185,9 @@ ROWS: dict[str, Row] = {
         f"GET /{path}": Row(f"/{path}?municipality=askersund", {}, None if kind == "commitment" else "polisen")
         for kind, path in PATHS.items()
     },
+    "GET /measures/{record_id}/thread": Row("/measures/{measure}/thread", {}),
+    "GET /situation-pictures/{record_id}/thread": Row("/situation-pictures/{situation_picture}/thread", {}),
+    "GET /action-plans/{record_id}/findings": Row("/action-plans/{action_plan}/findings", {}),
     # A commitment is read by its own actor too, but by no other.
     **{f"GET /{path}/{{record_id}}": Row(f"/{path}/{{{kind}}}", {}, "kyrkan") for kind, path in PATHS.items()},
 }
@@ -272,6 +275,8 @@ def put_in_tables(installation: Installation, found: dict[str, str], actor_id: s
             if kind == "status_report":
                 fields |= {"measure_id": found["measure"], "reported_on": uow.today, "status": "ongoing",
                            "status_before": "decided"}  # fmt: skip
+            if kind == "measurement":
+                fields["indicator_id"] = found["indicator"]
             row = RECORDS[kind](**fields)
             uow.session.add(row)
         uow.session.flush()
