@@ -1,0 +1,37 @@
+"""From a frozen view and a template to a paper in three formats. Pure: what goes in decides every byte that comes out.
+
+It may be a municipality's own template, so it is run in a child that can be ended (`app/services/document_prints.py`).
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.documents.blocks import Head, Paper, fingerprint
+from app.documents.pdfs import write_pdf
+from app.documents.structures import read_marked
+from app.documents.templates import fill
+from app.documents.webs import write_html
+from app.documents.words import write_docx
+
+FORMATS = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+}
+PAPERS = Path(__file__).parent / "papers"
+LOOKS = Path(__file__).parent / "looks"
+
+
+def compose(name: str, template: str, view: Mapping[str, Any], head: Head) -> Paper:
+    """The paper. Raises TemplateInvalid with the line of the template."""
+    title, blocks = read_marked(name, fill(name, template, view))
+    return Paper(head, title, blocks)
+
+
+def press(paper: Paper, looks: Path = LOOKS) -> dict[str, bytes]:
+    """The paper in every format. Raises TemplateInvalid when a look cannot be used."""
+    return {"docx": write_docx(paper, looks), "pdf": write_pdf(paper, looks), "html": write_html(paper, looks)}
+
+
+__all__ = ["FORMATS", "LOOKS", "PAPERS", "compose", "fingerprint", "press"]
