@@ -18,6 +18,7 @@ from app.services import digests, left_behind
 from app.services.deliveries import MOST_A_ROUND, send_due
 from app.services.housekeeping import tidy
 from app.services.installation import Installation
+from app.services.prevention import alarms
 from app.services.process.jobs import run_due, wait_s
 from app.services.schedules import start_due
 from app.telemetry import where
@@ -136,6 +137,7 @@ class Worker:
             start_due(self.installation)
             left_behind.sweep(self.installation)
             digests.write_due(self.installation)
+            alarms.tell_due(self.installation)
         while run_due(self.installation) > 0 and not self._stopping.is_set():
             pass
         # Last, so that nobody's work waits for it.

@@ -183,6 +183,28 @@ def digest(tasks: Sequence[TaskFacts], more: int, url: str, today: date, languag
     return _written(letter)
 
 
+def alarm(sentence: str, paragraph: str, municipality: str, url: str, *, overdue: bool, language: Language) -> Written:
+    """To those who lead the work: a clock of lag (2023:196) is near its end, or has run out."""
+    state = _in(language, "har gått ut", "has run out") if overdue else _in(language, "går snart ut", "is running out")
+    heading = _in(language, f"Lagens tid {state} ({paragraph})", f"The law's time {state} ({paragraph})")
+    letter = Letter(
+        language=language,
+        subject=one_line(f"{heading}: {municipality}"),
+        heading=heading,
+        opening=(
+            sentence,
+            _in(
+                language,
+                "Du får det här för att du leder kommunens brottsförebyggande arbete.",
+                "You get this because you lead the municipality's work against crime.",
+            ),
+        ),
+        link=Line(_in(language, "Öppna kalendern", "Open the calendar"), url=url),
+        closing=_closing(municipality, language),
+    )
+    return _written(letter)
+
+
 def _counted_late(late: Sequence[TaskFacts]) -> str:
     return counted(len(late), "försenad", "försenade")
 
