@@ -73,10 +73,16 @@ DEFAULT_ROLE = "crime_prevention_coordinator"
 
 
 _OF_DEPARTMENTS = frozenset({"department_rep", "department_head"})
+_OF_GROUPS = frozenset({"est_member", "group_member"})
 
 
 def role_within(role: str, kind: str | None) -> str:
-    """Who does a task of that role in a place of that kind: in a municipal company nobody represents a department."""
+    """Who does a task of that role in a place of that kind.
+
+    In a municipal company nobody represents a department, and an actor sits in a group as itself.
+    """
+    if kind == "actor" and role in _OF_GROUPS:
+        return "external_actor"
     return "municipal_company" if kind == "company" and role in _OF_DEPARTMENTS else role
 
 

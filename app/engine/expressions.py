@@ -24,7 +24,9 @@ MAX_DECIMALS = 15
 MAX_LINES = 100
 
 FUNCTIONS = frozenset({"len", "min", "max", "round", "count", "defined", "today"})
-FACTS = frozenset({"departments", "companies", "actors", "bodies", "open_commitments", "meeting", "profile"})
+FACTS = frozenset(
+    {"departments", "companies", "actors", "bodies", "open_commitments", "members", "groups", "meeting", "profile"}
+)
 
 _ALLOWED = (
     ast.Expression, ast.Constant, ast.Name, ast.Load, ast.Attribute, ast.Call, ast.keyword, ast.Compare,

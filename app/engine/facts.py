@@ -10,6 +10,19 @@ from app.domain.workdays import WorkdayCalendar
 
 
 @dataclass(frozen=True)
+class Group:
+    """A group that meets: its item, the seats at its table as items, and the months it meets in."""
+
+    item: Mapping[str, Any]
+    members: tuple[Mapping[str, Any], ...] = ()
+    months: tuple[int, ...] = ()
+
+    def is_named(self, name: str) -> bool:
+        """Whether that is its name or its id."""
+        return name in {self.item.get("name"), self.item.get("id")}
+
+
+@dataclass(frozen=True)
 class Facts:
     """The municipality as the engine sees it at one instant.
 
@@ -25,6 +38,7 @@ class Facts:
     anchor_organ: str | None = None
     manuscript_workdays: int = 20
     lists: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    groups: Sequence[Group] = ()
     profile: Mapping[str, Any] = field(default_factory=dict)
 
     def functions(self) -> dict[str, Callable[..., Any]]:
@@ -41,6 +55,15 @@ class Facts:
             "actors": lambda: list(self.lists.get("actors", ())),
             "bodies": lambda: list(self.lists.get("bodies", ())),
             "open_commitments": lambda: list(self.lists.get("open_commitments", ())),
+            "members": lambda name: [m for g in self.groups if g.is_named(name) for m in g.members],
+            "groups": self._groups,
             "meeting": meeting,
             "profile": self.profile.get,
         }
+
+    def _groups(self, name: str | None = None) -> list[Mapping[str, Any]]:
+        """The group of that name or id; without one, those that meet in the month of T."""
+        if name is not None:
+            return [group.item for group in self.groups if group.is_named(name)]
+        month = self.anchor_on.month if self.anchor_on is not None else None
+        return [group.item for group in self.groups if month in group.months]

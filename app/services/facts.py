@@ -1,14 +1,15 @@
 """The facts of a municipality: read before the engine runs, frozen while it does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID, uuid5
 
 from app.db.prevention import calendars, commitments, meetings, municipalities
 from app.db.process.process_instances import ProcessInstance
 from app.domain.meeting_plans import Meeting, MeetingPlan
 from app.domain.pauses import Pause
 from app.domain.workdays import WorkdayCalendar
-from app.engine.facts import Facts
+from app.engine.facts import Facts, Group
 from app.engine.programs import Program
 from app.services.caches import Organisation, Place
 from app.services.unit_of_work import UnitOfWork
@@ -75,8 +76,33 @@ def facts_of(uow: UnitOfWork, instance: ProcessInstance, program: Program, found
         anchor_organ=instance.anchor_organ,
         manuscript_workdays=int(found.profile.get("manuscript_workdays", 20)),
         lists=lists,
+        groups=_groups(uow, found) if program.facts & {"members", "groups"} else (),
         profile=found.profile.get("facts", {}),
     )
+
+
+def _groups(uow: UnitOfWork, found: Organisation) -> tuple[Group, ...]:
+    """The bodies with what the profile says of each under `groups`: who sits there, and in which months they meet."""
+    said: Mapping[str, Any] = found.profile.get("groups", {})
+    bodies = _items(uow, found, "body")
+    return tuple(
+        Group(body, tuple(_seats(uow, found, body, own.get("members", ()))), tuple(own.get("months", ())))
+        for body in bodies
+        if (own := said.get(body["name"])) is not None
+    )
+
+
+def _seats(
+    uow: UnitOfWork, found: Organisation, body: Mapping[str, Any], names: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """A seat is a department, company or actor by its name; any other name is a seat that belongs to a function.
+
+    A function's seat has an id that is always the same for the body and the name, so that a second round of the same
+    task is known again.
+    """
+    places = {item["name"]: item for kind in ("department", "company", "actor") for item in _items(uow, found, kind)}
+    for name in names:
+        yield places.get(name) or {"kind": "seat", "id": str(uuid5(UUID(body["id"]), name)), "name": name}
 
 
 def _items(uow: UnitOfWork, found: Organisation, kind: str) -> list[dict[str, Any]]:

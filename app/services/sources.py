@@ -249,6 +249,21 @@ def _flags(asking: _Asking) -> list[Flag]:
     return incident_reports.flags_since(session, place, picture.adopted_on if picture is not None else None)
 
 
+def _latest_incidents(asking: _Asking) -> list[IncidentReport]:
+    """What has been reported since the last short picture."""
+    session, place = asking.uow.session, asking.task.municipality_id
+    since_at = situation_pictures.last_noted_at(session, place, "short", but_of=asking.instance.id)
+    return incident_reports.reports_since(session, place, since_at)
+
+
+def _own_measures(asking: _Asking) -> list[Measure]:
+    """Measures that earlier meetings of the same process decided, and those that this one has told of already."""
+    session, place, instance = asking.uow.session, asking.task.municipality_id, asking.instance
+    told = status_reports.measures_told_of_in(session, place, instance.id)
+    found = measures.of_process(session, place, instance.process_key)
+    return [m for m in found if (m.status in UNDER_WAY and m.process_instance_id != instance.id) or m.id in told]
+
+
 def _new_phenomena(asking: _Asking) -> list[IncidentReport]:
     year = asking.instance.year
     return incident_reports.new_phenomena(asking.uow.session, asking.task.municipality_id, (year - 1, year))
@@ -322,4 +337,6 @@ _RECORDS: dict[str, Callable[[_Asking], Sequence[Any]]] = {
     "indicators": _indicators,
     "evaluations": _evaluations,
     "policy_documents": _policy_documents,
+    "latest_incidents": _latest_incidents,
+    "own_measures": _own_measures,
 }

@@ -21,7 +21,7 @@ Tell = Callable[..., Rows]
 
 @pytest.fixture
 def tell(installation: Installation) -> Tell:
-    """Play a period in which Askersund has adopted just these processes; the rest is as in a Script."""
+    """Play a period in which the municipality has adopted just these processes; the rest is as in a Script."""
 
     def play(
         processes: Sequence[str],
@@ -31,28 +31,35 @@ def tell(installation: Installation) -> Tell:
         answers: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
         silent: frozenset[tuple[str, str]] = YEAR.silent,
         early: Mapping[str, int] | None = None,
+        place: str = "askersund",
     ) -> Rows:
         with begin_system(installation) as uow:
-            row = municipalities.get(uow.session, "askersund")
+            row = municipalities.get(uow.session, place)
             assert row is not None
             row.profile = {**row.profile, "processes": list(processes)}
             uow.session.flush()
-            municipalities.touch(uow.session, "askersund")
+            municipalities.touch(uow.session, place)
         script = Script(silent=silent, answers=answers or {}, early={**EARLY, **(early or {})}, meetings=MEETINGS)
-        return simulate(installation, "askersund", from_on, to_on, lambda _: None, script)
+        return simulate(installation, place, from_on, to_on, lambda _: None, script)
 
     return play
 
 
 @pytest.fixture
-def send(installation: Installation) -> Callable[[str, str], None]:
-    """Put a message in the buffer, as another process would have."""
+def send(send_to: Callable[[str, str, str], None]) -> Callable[[str, str], None]:
+    """Put a message in Askersund's buffer, as another process would have."""
+    return lambda name, correlation: send_to("askersund", name, correlation)
 
-    def put(name: str, correlation: str) -> None:
+
+@pytest.fixture
+def send_to(installation: Installation) -> Callable[[str, str, str], None]:
+    """Put a message in a municipality's buffer."""
+
+    def put(place: str, name: str, correlation: str) -> None:
         message_id = new_id()
         with begin_system(installation) as uow:
             sent = {
-                "municipality_id": "askersund",
+                "municipality_id": place,
                 "id": message_id,
                 "kind": "message",
                 "name": name,
@@ -62,6 +69,6 @@ def send(installation: Installation) -> Callable[[str, str], None]:
                 "status": "buffered",
             }
             messages.add(uow.session, [sent])
-            jobs.add(uow.session, [message_job("askersund", message_id, "message", name, uow.now)])
+            jobs.add(uow.session, [message_job(place, message_id, "message", name, uow.now)])
 
     return put

@@ -78,6 +78,16 @@ def new_phenomena(session: Session, municipality_id: str, years: Sequence[int]) 
     )
 
 
+def reports_since(session: Session, municipality_id: str, since_at: datetime | None) -> list[IncidentReport]:
+    """The reports made from that instant on (None: all that there are), oldest first."""
+    statement = select(IncidentReport).where(
+        IncidentReport.municipality_id == municipality_id, IncidentReport.withdrawn_at.is_(None)
+    )
+    if since_at is not None:
+        statement = statement.where(IncidentReport.created_at >= since_at)
+    return list(session.execute(statement.order_by(IncidentReport.created_at, IncidentReport.source_key)).scalars())
+
+
 def flags_since(session: Session, municipality_id: str, since_on: date | None) -> list[Flag]:
     """The flags that stand, made on that Swedish day or later (None: all). None is lost; one of the day may return."""
     statement = select(Flag).where(

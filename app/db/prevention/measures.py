@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
 from app.db.prevention.records import RecordRow
+from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import Submission
 from app.db.session import Session
 
@@ -82,6 +83,29 @@ def of_causes(session: Session, municipality_id: str, cause_ids: Sequence[UUID])
             .where(
                 Measure.municipality_id == municipality_id,
                 Measure.cause_id.in_(list(cause_ids)),
+                Measure.withdrawn_at.is_(None),
+            )
+            .order_by(Measure.created_at, Measure.source_key)
+        ).scalars()
+    )
+
+
+def of_process(session: Session, municipality_id: str, process_key: str) -> list[Measure]:
+    """Measures that came from any instance of the process and have been decided, oldest first."""
+    return list(
+        session.execute(
+            select(Measure)
+            .join(
+                ProcessInstance,
+                and_(
+                    ProcessInstance.municipality_id == Measure.municipality_id,
+                    ProcessInstance.id == Measure.process_instance_id,
+                ),
+            )
+            .where(
+                Measure.municipality_id == municipality_id,
+                ProcessInstance.process_key == process_key,
+                Measure.status != "proposed",
                 Measure.withdrawn_at.is_(None),
             )
             .order_by(Measure.created_at, Measure.source_key)

@@ -1,7 +1,7 @@
 """The meeting plan (sammanträdesplan), and the council's own meetings with their minutes."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, select
@@ -29,13 +29,17 @@ class PlannedMeeting(Municipal, Base):
 
 
 class Meeting(RecordRow, Base):
-    """A meeting that was held, with its minutes."""
+    """A meeting that was held: its agenda, who attended, what was concluded, and its minutes."""
 
     KIND: ClassVar[str] = "meeting"
     SINGLE: ClassVar[bool] = True
     __tablename__ = "meeting"
     body: Mapped[str | None]
     held_on: Mapped[date | None]
+    place: Mapped[str | None]
+    agenda: Mapped[list[Any] | None]
+    attendance: Mapped[list[Any] | None]
+    minutes: Mapped[str | None]
     minutes_approved_on: Mapped[date | None]
     minutes_attachment: Mapped[UUID | None]
 

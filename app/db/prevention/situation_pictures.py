@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
@@ -13,7 +13,11 @@ from app.db.session import Session
 
 
 class SituationPicture(RecordRow, Base):
-    """The situation picture of 4 §, lag (2023:196). `status`: draft, adopted, replaced."""
+    """The situation picture of 4 §, lag (2023:196). `status`: draft, adopted, replaced.
+
+    `kind` is yearly for that one; short (EST) and period (tertial, quarter) are pictures on the way there, which are
+    noted, never adopted, and so replace nothing.
+    """
 
     KIND: ClassVar[str] = "situation_picture"
     SINGLE: ClassVar[bool] = True
@@ -23,6 +27,10 @@ class SituationPicture(RecordRow, Base):
     consequences: Mapped[str | None]
     other_information: Mapped[str | None]
     analysis: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(default="yearly", server_default="yearly")
+    title: Mapped[str | None]
+    summary: Mapped[str | None]
+    trend: Mapped[str | None]
     adopted_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(default="draft", server_default="draft")
 
@@ -45,7 +53,11 @@ def latest_adopted(session: Session, municipality_id: str) -> SituationPicture |
     """The picture in force."""
     return session.execute(
         select(SituationPicture)
-        .where(SituationPicture.municipality_id == municipality_id, SituationPicture.status == "adopted")
+        .where(
+            SituationPicture.municipality_id == municipality_id,
+            SituationPicture.kind == "yearly",
+            SituationPicture.status == "adopted",
+        )
         .order_by(SituationPicture.adopted_on.desc())
         .limit(1)
     ).scalar_one_or_none()
@@ -78,6 +90,18 @@ def put_areas_in(session: Session, municipality_id: str, instance_id: UUID, pict
         .values(situation_picture_id=picture_id, status="prioritised", updated_at=at)
         .execution_options(synchronize_session=False)
     )
+
+
+def last_noted_at(session: Session, municipality_id: str, kind: str, but_of: UUID) -> datetime | None:
+    """When the last picture of the kind was written, that of the named instance not counted."""
+    return session.execute(
+        select(func.max(SituationPicture.created_at)).where(
+            SituationPicture.municipality_id == municipality_id,
+            SituationPicture.kind == kind,
+            SituationPicture.process_instance_id != but_of,
+            SituationPicture.withdrawn_at.is_(None),
+        )
+    ).scalar_one_or_none()
 
 
 def adopt(session: Session, municipality_id: str, picture_id: UUID, on: date) -> None:

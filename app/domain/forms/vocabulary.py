@@ -68,6 +68,8 @@ SOURCES: Final = frozenset(
         "indicators",
         "evaluations",
         "policy_documents",
+        "own_measures",
+        "latest_incidents",
     }
 )
 COLUMNS: Final[dict[str, frozenset[str]]] = {
@@ -137,7 +139,19 @@ COLUMNS: Final[dict[str, frozenset[str]]] = {
     ),
     "problem_area": frozenset({"title", "description", "place", "priority", "reason"}),
     "situation_picture": frozenset(
-        {"crime", "extent", "consequences", "other_information", "analysis", "adopted_on", "status"},
+        {
+            "kind",
+            "title",
+            "summary",
+            "trend",
+            "crime",
+            "extent",
+            "consequences",
+            "other_information",
+            "analysis",
+            "adopted_on",
+            "status",
+        },
     ),
     "action_plan": frozenset(
         {
@@ -151,7 +165,20 @@ COLUMNS: Final[dict[str, frozenset[str]]] = {
         },
     ),
     "decision": frozenset({"organ", "decided_on", "paragraph", "text", "case_number"}),
-    "meeting": frozenset({"body", "held_on", "minutes_approved_on", "minutes_attachment"}),
+    "meeting": frozenset(
+        {
+            "body",
+            "held_on",
+            "place",
+            "agenda",
+            "attendance",
+            "minutes",
+            "minutes_approved_on",
+            "minutes_attachment",
+        },
+    ),
+    "data_series": frozenset({"title", "source", "from_on", "to_on", "preliminary", "comment", "attachment"}),
+    "observation": frozenset({"title", "place", "value", "comparison", "unit"}),
     "incident_report": frozenset(
         {
             "happened_at",

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.db.process.process_instances import ProcessInstance
 from app.engine.vetting.surroundings import Signature
-from app.services.actions import anchors, notes, plans, reports
+from app.services.actions import anchors, groups, notes, plans, reports
 from app.services.actions.results import ActionFailed, ActionResult
 from app.services.unit_of_work import UnitOfWork
 
@@ -48,6 +48,11 @@ ACTIONS: dict[str, Action] = {
         reports.triage_incident_report,
         "Noterar att ärendets inrapportering är bedömd.",
         results=frozenset({"id"}),
+    ),
+    "records.measures_decided": Action(
+        groups.decide_measures,
+        "Gör de åtgärder som ärendets formulär har föreslagit beslutade.",
+        results=frozenset({"antal"}),
     ),
     "records.action_plan_assemble": Action(
         plans.assemble_action_plan,

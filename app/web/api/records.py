@@ -36,6 +36,8 @@ PATHS = {
     "measurement": "measurements",
     "evaluation": "evaluations",
     "policy_document": "policy-documents",
+    "data_series": "data-series",
+    "observation": "observations",
 }
 
 Year = Annotated[int | None, Query(ge=2000, le=2150)]
