@@ -1,13 +1,13 @@
 """The personal-data guard. The numbers are made up, or are those the tax agency has set aside for tests."""
 
-import time
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.privacy_guard import MAX_LENGTH, Finding, examine
+from app.domain.privacy_guard import MAX_LENGTH, NEEDS_REASON, Finding, examine
 
 
 def check_digit(nine: str) -> str:
@@ -42,6 +42,19 @@ def found(text: str) -> list[tuple[str, str, str]]:
         "1981.12.28-9874",
         "811228/9874",
         "٨١١٢٢٨-٩٨٧٤",
+        "８１１２２８－９８７４",
+        "⑧①①②②⑧-⑨⑧⑦④",
+        "8 1 1 2 2 8 9 8 7 4",
+        "8-1-1-2-2-8-9-8-7-4",
+        "81 12 28 98 74",
+        "81 12 28-98 74",
+        "19 81 12 28 98 74",
+        "8\u200b1\u200b1\u200b2\u200b2\u200b8\u200b9\u200b8\u200b7\u200b4",
+        "811\u2060228\ufeff-98\u00ad74",
+        "8\u03361\u033612289874",
+        "811228 (9874",
+        "811228_9874",
+        "811228-\n9874",
     ],
 )
 def test_a_personal_number_stops_however_it_is_written(number):
@@ -88,17 +101,38 @@ def test_29_february_is_valid_in_some_century():
     assert found(nineteenth) == []
 
 
-def test_a_date_with_a_time_that_could_be_a_number_warns_only():
+def test_a_date_with_a_time_that_could_be_a_number_stops_and_says_how_to_write_it():
     # 12:34 is a time of day; a number with a space for its hyphen looks the same.
     text = next(f"270226 12{m:02}" for m in range(60) if check_digit(f"27022612{m // 10}") == str(m % 10))
     (finding,) = examine(f"Larm {text} vid torget")
-    assert (finding.kind, finding.severity) == ("personal_number", "warn")
+    assert (finding.kind, finding.severity) == ("personal_number", "stop")
     assert "kan vara" in finding.sv
+    assert "14.30" in finding.sv
+
+
+def test_a_telephone_number_without_a_hyphen_that_could_be_a_number_stops_and_says_how_to_write_it():
+    number = next(f"070123{n:04}" for n in range(1000, 9999) if check_digit(f"070123{n // 10}") == str(n % 10))
+    (finding,) = examine(f"Ring {number}.")
+    assert finding.severity == "stop"
+    assert "bindestreck" in finding.sv
+    assert found(f"Ring 070-{number[3:]}.") == [("phone", "warn", f"070-{number[3:]}")]
+
+
+@pytest.mark.parametrize("day", range(1, 29))
+def test_two_dates_and_a_date_with_its_time_are_no_number(day):
+    # The digits of one in ten of these pass for a personal number's.
+    assert found(f"Perioden 2026-10-{day:02} – 2026-11-30 gäller.") == []
+    assert found(f"Mötet {day:02}.10–{day:02}.12.2026 ställs in.") == []
+    assert found(f"Mötet är 2026-10-{day:02} 14.{day:02} i salen.") == []
 
 
 def test_a_date_before_a_number_does_not_hide_it():
     assert found("2027-02-26 1981-12-28-9874") == [("personal_number", "stop", "1981-12-28-9874")]
     assert found("270226 811228-9874") == [("personal_number", "stop", "811228-9874")]
+
+
+def test_a_century_that_stands_apart_hides_nothing():
+    assert found("19 811228-9874") == [("personal_number", "stop", "811228-9874")]
 
 
 def test_two_numbers_are_two_findings_in_order():
@@ -219,52 +253,111 @@ def test_a_text_too_long_to_examine_stops():
     assert [(f.kind, f.severity, f.start) for f in findings] == [("text_too_long", "stop", MAX_LENGTH)]
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "1",
-        "0",
-        "a@",
-        "@a.b",
-        "08 ",
-        "1-1-",
-        "850709 ",
-        "2027-02-26 ",
-        "811228-9874 ",
-        "ABC123 ",
-        "a",
-        ".",
-        "(0",
-        "+46",
-        "\u00a0",
-    ],
-)
-def test_the_time_is_linear_in_the_text(piece):
-    began = time.perf_counter()
-    examine(piece * (MAX_LENGTH // len(piece)))
-    assert time.perf_counter() - began < 5
-
-
 _BIRTHDAYS = st.dates(date(1900, 1, 1), date(2026, 12, 31))
 
 
-@settings(max_examples=100, deadline=None)
-@given(_BIRTHDAYS, st.integers(0, 999), st.booleans(), st.sampled_from(["", "-", "+"]), st.booleans(), st.text())
-def test_every_number_there_is_stops_the_text(born, serial, long, separator, coordination, around):
-    day = born.day + 60 if coordination else born.day
-    nine = f"{born:%y%m}{day:02}{serial:03}"
+_SEPARATORS = st.sampled_from(
+    ["", "-", "+", " ", "  ", " - ", "–", "—", "\u2212", "\u00a0", "\u2009", "\u200b", "\u200b-", "/", ".", "_"]
+)
+_DIGITS = st.sampled_from(["0123456789", "０１２３４５６７８９", "٠١٢٣٤٥٦٧٨٩"])
+
+
+def _nine(born: date, serial: int, *, coordination: bool) -> str:
+    return f"{born:%y%m}{born.day + 60 if coordination else born.day:02}{serial:03}"
+
+
+@settings(max_examples=300, deadline=None)
+@given(_BIRTHDAYS, st.integers(0, 999), st.booleans(), _SEPARATORS, st.booleans(), _DIGITS, st.text())
+def test_every_number_there_is_stops_the_text(born, serial, long, separator, coordination, digits, around):
+    nine = _nine(born, serial, coordination=coordination)
     century = f"{born.year // 100}" if long else ""
     number = f"{century}{nine[:6]}{separator}{nine[6:]}{check_digit(nine)}"
-    text = f"{around} x{number}x {around}"
+    number = number.translate(str.maketrans("0123456789", digits))
     kind = "coordination_number" if coordination else "personal_number"
-    assert (kind, "stop", number) in found(text)
+    assert (kind, "stop", number) in found(f"{around} x{number}x {around}")
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    _BIRTHDAYS,
+    st.integers(0, 999),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([" ", "-", "–", "\u00a0", "_"]),
+    st.data(),
+)
+def test_every_number_stops_wherever_it_is_split(born, serial, long, coordination, separator, data):
+    nine = _nine(born, serial, coordination=coordination)
+    digits = (f"{born.year // 100}" if long else "") + nine + check_digit(nine)
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(digits) - 1), max_size=len(digits) - 1)))
+    written = separator.join(digits[a:b] for a, b in pairwise([0, *cuts, len(digits)]))
+    results = found(f"Numret {written}, sade hon.")
+    # Split like a sum of money or a telephone number it is asked about; it is never passed over.
+    assert len(results) == 1
+    assert written.endswith(results[0][2])
+    groups = written.split(separator)
+    if not groups[0].startswith("0") and not (len(groups[0]) < 4 and {len(g) for g in groups[1:]} == {3}):
+        assert results[0][1] == "stop"
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(2, 9), st.integers(0, 10**9 - 1), st.sampled_from(["-", "", " "]), st.booleans())
+def test_no_organisation_number_is_taken_for_a_person(third, rest, separator, long):
+    digits = f"{rest:09}"
+    nine = digits[:2] + str(third) + digits[3:]
+    number = f"{'16' if long else ''}{nine[:6]}{separator}{nine[6:]}{check_digit(nine)}"
+    assert [f for f in examine(f"Bolaget har organisationsnummer {number}.") if "number" in f.kind] == []
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.one_of(st.text(), st.text("0123456789-+ @.abAB()/\u00a0", max_size=200)))
+@given(st.one_of(st.text(), st.text("0123456789-+ @.abAB()/\u00a0\u200b\u0301", max_size=200)))
 def test_no_text_makes_the_guard_fail(text):
-    findings = examine(text)
-    assert findings == sorted(findings, key=lambda f: (f.start, f.end))
-    for f in findings:
-        assert isinstance(f, Finding)
-        assert 0 <= f.start < f.end <= len(text)
+    for strictness in ("usual", "strict", "no_cases"):
+        findings = examine(text, strictness)
+        assert findings == sorted(findings, key=lambda f: (f.start, f.end))
+        for f in findings:
+            assert isinstance(f, Finding)
+            assert 0 <= f.start < f.end <= len(text)
+
+
+def test_a_letter_and_its_ring_are_read_as_one_letter():
+    written = "Pojken a\u030ar inlagd, ha\u030an har adhd"
+    assert found(written) == [("health", "warn", "adhd")]
+
+
+def test_what_would_be_warned_of_stops_in_a_strict_form():
+    text = "Ring 070-123 45 67. Kevin Andersson säljer narkotika."
+    assert [f.severity for f in examine(text)] == ["warn", "warn"]
+    strict = examine(text, "strict")
+    assert [f.severity for f in strict] == ["stop", "stop"]
+    assert all("tas sådana uppgifter inte emot" in f.sv for f in strict)
+
+
+def test_an_individual_case_stops_where_none_is_handled_and_it_is_said_where_it_belongs():
+    text = "Pojken är placerad i familjehem. Ring 070-123 45 67."
+    assert [f.kind for f in examine(text)] == ["phone"]
+    case, phone = examine(text, "no_cases")
+    assert (case.kind, case.severity) == ("individual_case", "stop")
+    assert "ärendesystem" in case.sv
+    assert "orosanmälan till socialtjänsten" in case.sv
+    assert (phone.kind, phone.severity) == ("phone", "warn")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Psykisk ohälsa ökar bland unga.",
+        "Rutinen för orosanmälan gås igenom.",
+        "Anna Lund redovisar att två personer greps.",
+        "Skadegörelse vid Storgatan 14.",
+        "Samråd med den judiska församlingen.",
+    ],
+)
+def test_patterns_and_places_are_the_subject_and_not_individuals(text):
+    assert examine(text, "strict") == []
+    assert examine(text, "no_cases") == []
+
+
+def test_what_is_about_somebody_needs_a_reason_and_a_switchboard_does_not():
+    assert {f.kind in NEEDS_REASON for f in examine("Ring 070-123 45 67 eller a@b.se om ABC 123.")} == {False}
+    assert {f.kind in NEEDS_REASON for f in examine("Pojken har adhd. Emma stal. Han bor på Ekvägen 5.")} == {True}
