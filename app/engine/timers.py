@@ -59,7 +59,12 @@ def expiry_of(node: Node, text: str, facts: Facts, now: datetime, task_due: Due)
         return due
     if due.on < task_due.on:
         # The ordinary day had passed when the task opened: the answer may still come on its due day.
-        due = replace(due, on=task_due.on)
+        due = replace(
+            due,
+            on=task_due.on,
+            reason_sv=f"uppgiftens sista dag: {task_due.reason_sv}",
+            reason_en=f"the task's last day: {task_due.reason_en}",
+        )
     return replace(due, at=day_after(due.on))
 
 

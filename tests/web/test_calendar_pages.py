@@ -179,7 +179,7 @@ def test_a_preview_that_is_not_true_any_more_is_refused_with_the_new_one(
 
 def test_a_removed_meeting_says_which_gap_it_leaves_and_the_calendar_keeps_saying_so(admin: Visitor) -> None:
     preview = change(admin, "stall-in-sammantrade", MARCH)
-    assert "inget sammanträde med kommunstyrelsen i mars 2027" in preview.text("//section[contains(@class, 'caution')]")
+    assert "inget sammanträde med kommunstyrelsen i mars 2027" in preview.text("//section[@class='gaps section']")
     confirm(admin, preview)
     gaps = admin.get("/kalender").text("//section[@aria-labelledby='luckor']")
     assert "Inget sammanträde med kommunstyrelsen i mars 2027. Närmast före är tisdag 16 februari 2027" in gaps

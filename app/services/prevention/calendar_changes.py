@@ -161,7 +161,7 @@ def _try(uow: UnitOfWork, municipality: str, changes: Sequence[CalendarChange]) 
     before = timetable(uow, found)
     after = changed(before, changes)
     living = process_instances.living(uow.session, municipality)
-    planned = _planned_moves(uow, before, after)
+    planned = _planned_moves(uow, municipality, before, after)
     anchors = _anchors(uow, municipality, living, before, after)
     running, kept = _running_moves(uow, municipality, living, anchors, replace(found, **_parts(after)))
     return _Tried(before, after, found, anchors, (*planned, *running), kept)
@@ -184,11 +184,12 @@ def _by_period(uow: UnitOfWork, table: Timetable) -> dict[tuple[str, str], Occur
     return {(o.key, o.period): o for o in found}
 
 
-def _planned_moves(uow: UnitOfWork, before: Timetable, after: Timetable) -> tuple[Move, ...]:
-    """The starts that have not come yet and land on other days, or on none."""
+def _planned_moves(uow: UnitOfWork, municipality: str, before: Timetable, after: Timetable) -> tuple[Move, ...]:
+    """The starts that have not come yet, nor been struck, and land on other days, or on none."""
     old, new = _by_period(uow, before), _by_period(uow, after)
+    decided = {(row.process_key, row.period) for row in municipalities.occurrences(uow.session, municipality)}
     moves = []
-    for key in sorted(old.keys() | new.keys()):
+    for key in sorted((old.keys() | new.keys()) - decided):
         was, will = old.get(key), new.get(key)
         starts = [o.start_on for o in (was, will) if o is not None]
         same = was and will and (was.start_on, was.anchor_on) == (will.start_on, will.anchor_on)

@@ -30,7 +30,7 @@ from app.web.pages.calendar_forms import (
     rule_examples,
 )
 from app.web.pages.calendar_views import ChangePage, FormField, PastChange, PastChangesPage, PreviewPage
-from app.web.pages.calendar_words import change_sentences, move_groups, process_names, said, written_move
+from app.web.pages.calendar_words import change_sentences, move_groups, process_names, said, undecided, written_move
 from app.web.pages.places import internal_place, place_filter
 from app.web.pages.visits import Items, Posted, Visit, Visiting, require_csrf, see_other, text_of
 from app.web.pages.wording import stamp_of_instant
@@ -183,7 +183,7 @@ def _form_page(form: Form, change: str, draft: Draft) -> HTMLResponse:
         place=draft.place,
         back_url=f"/kalender?kommun={draft.place}",
         fields=fields,
-        errors=tuple(FieldError(entry.name, entry.error) for entry in fields if entry.error),
+        errors=tuple(FieldError(entry.name, f"{entry.label}: {entry.error}") for entry in fields if entry.error),
         examples=rule_examples(visit) if change == "regel" else (),
     )
     return visit.page("pages/calendar_change.html", page, current="calendar", status=422 if page.errors else 200)
@@ -211,10 +211,10 @@ def _import_page(visit: Visit, place: str, read: ReadMeetings | None = None, err
 def _file(items: Items) -> tuple[str, bytes]:
     """The name and the content of the file that was sent; without a file, an empty name."""
     found = next((value for name, value in items if name == "fil" and isinstance(value, UploadFile)), None)
-    if found is None or not found.filename:
+    if found is None:
         return "", b""
     with found.file:
-        return found.filename, found.file.read(MAX_BYTES + 1)
+        return found.filename or "", found.file.read(MAX_BYTES + 1)
 
 
 def _line(visit: Visit, line: int, message: str) -> Fact:
@@ -271,7 +271,8 @@ def _new_gaps(visit: Visit, place: str, found: Preview) -> list[Missing]:
     """What the changes leave without a day that has one now."""
     years = [visit.uow.today.year, visit.uow.today.year + 1]
     before = {(gap.key, gap.year, gap.period) for gap in schedules.gaps(visit.uow, place, years)}
-    return [gap for gap in found.gaps if (gap.key, gap.year, gap.period) not in before]
+    new = [gap for gap in found.gaps if (gap.key, gap.year, gap.period) not in before]
+    return undecided(visit, place, new)
 
 
 def _gap(visit: Visit, gap: Missing, names: Mapping[str, str]) -> str:

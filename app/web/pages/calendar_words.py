@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from app.db.prevention import municipalities
 from app.db.process import deployments, process_instances
 from app.domain.calendar_rules import CalendarRule
 from app.domain.day_offsets import RuleTextInvalid
 from app.domain.meeting_plans import organ_name
 from app.domain.pauses import Pause
-from app.domain.schedules import read_process_rule
+from app.domain.schedules import Missing, read_process_rule
 from app.domain.swedish_dates import Sentence, long_date
 from app.domain.workdays import iso_week
 from app.services.prevention.calendar_changes import Move
@@ -30,6 +31,7 @@ _GROUPS = {
     "start": "Planerade starter: måldagen",
 }
 _MOST_SENTENCES = 60
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 def said(visit: Visit, words: Sentence) -> str:
@@ -138,6 +140,12 @@ def _rule_texts(visit: Visit, change: Mapping[str, Any]) -> dict[str, str]:
     return {"start": rule_in_words(visit, rule.start), "anchor": rule_in_words(visit, rule.anchor)}
 
 
+def undecided(visit: Visit, place: str, gaps: Sequence[Missing]) -> list[Missing]:
+    """The gaps of what has neither been started nor struck: what runs already needs no day to start on."""
+    decided = {(row.process_key, row.period) for row in municipalities.occurrences(visit.uow.session, place)}
+    return [gap for gap in gaps if (gap.key, gap.period or str(gap.year)) not in decided]
+
+
 def written_move(data: Mapping[str, Any]) -> Move:
     """A move as it was written down."""
     values = dict(data)
@@ -168,7 +176,7 @@ def _move_row(visit: Visit, move: Move, number: int, names: Mapping[str, str]) -
     else:
         name = joined(": ", [process, Swedish(_step_name(visit, move))])
     if number > 1:
-        name = joined(" ", [name, visit.words("(%(n)s stycken)") % {"n": number}])
+        name = joined(" ", [name, (visit.words("(%(n)s stycken)") % {"n": number}).replace(" ", NBSP)])
     return MoveRow(
         name=name,
         url=f"/arenden/{move.instance_id}" if move.instance_id else "",

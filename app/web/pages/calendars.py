@@ -38,6 +38,7 @@ from app.web.pages.calendar_words import (
     process_names,
     rule_in_words,
     said,
+    undecided,
 )
 from app.web.pages.places import internal_place, place_filter
 from app.web.pages.visits import Posted, Visit, Visiting, require_csrf, see_other, text_of
@@ -299,7 +300,7 @@ def _gaps(visit: Visit, place: str, names: dict[str, str]) -> tuple[str, ...]:
     missing = watchdogs.meeting_gaps(visit.uow, place, [today.year, today.year + 1])
     ahead = [gap for gap in missing if date(gap.year, gap.month, 1) >= today.replace(day=1)]
     told = [said(visit, Sentence(gap.sv, gap.en)) for gap in ahead]
-    for gap in schedules.gaps(visit.uow, place, [today.year + 1]):
+    for gap in undecided(visit, place, schedules.gaps(visit.uow, place, [today.year + 1])):
         process = joined(" ", [names.get(gap.key, gap.key), gap.period or str(gap.year)])
         told.append(joined(": ", [process, said(visit, Sentence(gap.reason_sv, gap.reason_en))]))
     return tuple(told)
