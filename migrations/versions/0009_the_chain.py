@@ -1,5 +1,7 @@
 """The chain from a picture to the next: causes, factors, signs, goals, indicators, measurements, evaluations, policies."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -26,8 +28,8 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     for name, columns in _tables().items():
         _create(name, columns)
-    for name, table, columns in INDEXES:
-        op.create_index(name, table, ["municipality_id", *columns], unique=False)
+    for index, table, indexed in INDEXES:
+        op.create_index(index, table, ["municipality_id", *indexed], unique=False)
     op.add_column("measure", sa.Column("cause_id", sa.Uuid(), nullable=True))
     op.add_column("measure", sa.Column("evidence", sa.Text(), nullable=True))
     op.add_column("measure", sa.Column("budget", sa.Text(), nullable=True))
@@ -35,7 +37,7 @@ def upgrade() -> None:
     op.add_column("problem_area", sa.Column("situation_picture_id", sa.Uuid(), nullable=True))
 
 
-def _tables() -> dict[str, list[sa.Column]]:
+def _tables() -> dict[str, list[sa.Column[Any]]]:
     """The columns of each table beside those that all records have."""
     return {
         "cause": [
@@ -115,7 +117,7 @@ def _tables() -> dict[str, list[sa.Column]]:
     }
 
 
-def _create(name: str, columns: list[sa.Column]) -> None:
+def _create(name: str, columns: list[sa.Column[Any]]) -> None:
     """A table of records, with what they have in common, behind row-level security."""
     op.create_table(
         name,
