@@ -25,10 +25,10 @@ bench: .venv/dev.stamp $(STATIC)
 	$(BIN)/python -m bench
 
 # For how long, and which run: `make chaos SECONDS=600 SEED=7`. OUTAGE is how long the database is away at the end,
-# OVERDUE how many timers fall due meanwhile.
+# OVERDUE how many timers fall due meanwhile, RACES how many completions race their timers besides those under faults.
 chaos: SECONDS := 120
 chaos: .venv/dev.stamp $(STATIC)
-	$(BIN)/python -m chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(OUTAGE),--outage $(OUTAGE)) $(if $(OVERDUE),--overdue $(OVERDUE))
+	$(BIN)/python -m chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) $(if $(OUTAGE),--outage $(OUTAGE)) $(if $(OVERDUE),--overdue $(OVERDUE)) $(if $(RACES),--races $(RACES))
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .

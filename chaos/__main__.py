@@ -14,11 +14,13 @@ from chaos.clusters import Cluster, NotInTime, Postgres, Replica, wait_for
 from chaos.faults import Outage, inflict, plan
 from chaos.histories import Fault, History
 from chaos.loads import Caller, Client, deploy
+from chaos.mailboxes import Mailbox, all_settled, write_mails
 from chaos.readings import at_rest, read_history
 
 SKEW_S = 3600
 KINDS = ("race", "race", "laps", "waits", "calls")
 REST_WITHIN_S = 120.0
+MAILS = 60
 
 
 def main() -> None:
@@ -46,16 +48,20 @@ def _options() -> argparse.Namespace:
     read.add_argument("--replicas", type=int, default=3, help="three or more")
     read.add_argument("--clients", type=int, default=4)
     read.add_argument("--outage", type=float, default=10, help="seconds without a database, at the end")
+    read.add_argument("--races", type=int, default=100, help="completions against timers, besides those under faults")
     read.add_argument("--overdue", type=int, default=300, help="timers that fall due meanwhile")
     return read.parse_args()
 
 
-def make_cluster(folder: Path, replicas: int, mode: str = "serve", skew_s: int = SKEW_S) -> Cluster:
+def make_cluster(
+    folder: Path, replicas: int, mode: str = "serve", skew_s: int = SKEW_S, mailbox: Mailbox | None = None
+) -> Cluster:
     """PostgreSQL and so many replicas, the last with another clock."""
     postgres = Postgres(folder)
     names = [f"replica-{n}" for n in range(replicas)]
     url = postgres.server.url()
-    return Cluster(postgres, [Replica(n, url, folder, mode, skew_s if n == names[-1] else 0) for n in names])
+    settings = mailbox.settings if mailbox is not None else {}
+    return Cluster(postgres, [Replica(n, url, folder, mode, skew_s if n == names[-1] else 0, settings) for n in names])
 
 
 def run_load(cluster: Cluster, clients: list[Client], seconds: float, seed: int | None) -> list[Outage]:
@@ -77,15 +83,37 @@ def run_load(cluster: Cluster, clients: list[Client], seconds: float, seed: int 
     return outages
 
 
+def run_races(cluster: Cluster, clients: list[Client], count: int) -> None:
+    """Nothing but completions against their timers, without faults, until so many have been answered."""
+    for client in clients:
+        client.start()
+    wait_for(f"{count} races", lambda: sum(len(c.answered) for c in clients) >= count, 30 + count, 0.5)
+    for client in clients:
+        client.stop()
+    for client in clients:
+        client.join(120)
+    with cluster.postgres.connect() as database:
+        wait_for("everything is at rest", lambda: at_rest(database), REST_WITHIN_S, 0.5)
+
+
 def _run(options: argparse.Namespace, folder: Path) -> tuple[list[Fault], list[Measured]]:
-    cluster = make_cluster(folder, options.replicas)
+    mailbox = Mailbox(options.seed)
+    cluster = make_cluster(folder, options.replicas, mailbox=mailbox)
     try:
         cluster.start()
         deploy(cluster)
+        with cluster.postgres.connect() as database:
+            write_mails(database, MAILS, options.seconds / 2)
+        mailbox.kind = False
         clients = [Client(cluster, options.seed, number, KINDS) for number in range(options.clients)]
         outages = run_load(cluster, clients, options.seconds / 2, options.seed)
+        mailbox.kind = True
+        racers = [Client(cluster, options.seed, 100 + number, ["race"]) for number in range(options.clients)]
+        run_races(cluster, racers, options.races)
+        clients += racers
         with cluster.postgres.connect() as database:
-            history = read_history(database, clients)
+            wait_for("every mail is sent", lambda: all_settled(database), REST_WITHIN_S, 5)
+            history = read_history(database, clients, mailbox)
         faults = check(history)
         call = Caller(cluster, "sakerhetschef", Random(options.seed))  # noqa: S311  a load, not a secret
         measured = [
@@ -96,6 +124,8 @@ def _run(options: argparse.Namespace, folder: Path) -> tuple[list[Fault], list[M
         ]
     finally:
         cluster.stop()
+        mailbox.shutdown()
+        mailbox.server_close()
     return faults, measured
 
 
@@ -112,6 +142,7 @@ def _counted(history: History, clients: list[Client], cluster: Cluster) -> list[
                  f"{done}, {len(raced) - done}", "one winner each"),
         Measured("calls that got no answer in 90 s; replicas that ended by themselves",
                  f"{sum(c.call.unanswered for c in clients)}; {cluster.restarts}", ""),
+        Measured("mails sent; arrived, the same mail again included", f"{len(history.mails_sent)}; {len(history.mails)}", f"{MAILS} sent"),
         Measured("deadlocks", str(deadlocks), "0", deadlocks == 0),
     ]  # fmt: skip
 

@@ -157,13 +157,14 @@ def overdue_jobs(history: History) -> list[Fault]:
 
 
 def doubled_mails(history: History) -> list[Fault]:
-    """A mail keeps its Message-ID over all tries, and no Message-ID is of two mails."""
+    """A mail keeps its Message-ID over all tries, no Message-ID is of two mails, and what was sent has arrived."""
     ids: dict[str, set[str]] = defaultdict(set)
     abouts: dict[str, set[str]] = defaultdict(set)
     for mail in history.mails:
         ids[mail.about].add(mail.message_id)
         abouts[mail.message_id].add(mail.about)
     return [
+        *(Fault("mail-lost", about) for about in history.mails_sent - ids.keys()),
         *(Fault("mail-doubled", f"{about}: {sorted(found)}") for about, found in ids.items() if len(found) > 1),
         *(Fault("mail-confused", f"{one}: {sorted(found)}") for one, found in abouts.items() if len(found) > 1),
     ]

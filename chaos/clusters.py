@@ -98,6 +98,7 @@ class Replica:
     data: Path
     mode: str = "serve"
     skew_s: int = 0
+    settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     log: TextIO | None = None
@@ -118,6 +119,7 @@ class Replica:
         path = [*([str(SKEW)] if self.skew_s else []), str(ROOT)]
         environment = {
             **kept,
+            **self.settings,
             "DATABASE_URL": self.url,
             "TRYGGHETSHJULET_DATA": str(self.data),
             "TRYGGHETSHJULET_DEMO": "1",

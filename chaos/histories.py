@@ -84,7 +84,10 @@ class Mail:
 
 @dataclass(frozen=True)
 class History:
-    """A whole run. `read_at` is the database's clock when it was read, after everything had come to rest."""
+    """A whole run. `read_at` is the database's clock when it was read, after everything had come to rest.
+
+    `mails` are those that reached a mailbox, `mails_sent` those that the service holds to be sent.
+    """
 
     read_at: datetime
     started: tuple[Started, ...] = ()
@@ -96,6 +99,7 @@ class History:
     waiting_for_messages: frozenset[UUID] = frozenset()
     with_incidents: frozenset[UUID] = frozenset()
     mails: tuple[Mail, ...] = ()
+    mails_sent: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ class Client(Thread):
                 running.append((began, instance, task))
         for began, instance, task in running:
             # The timer was armed a little before the answer came.
-            Event().wait(max(0.0, began + 1 + self.random.uniform(-0.35, 0.06) - monotonic()))
+            Event().wait(max(0.0, began + 1 + self.random.uniform(-0.6, 0.05) - monotonic()))
             self._complete(instance, task)
 
     def _laps(self) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import psycopg
 
-from chaos.histories import History, Instance, Job, Line, Mail, Task
+from chaos.histories import History, Instance, Job, Line, Task
 from chaos.loads import Client
+from chaos.mailboxes import Mailbox, sent
 
 INSTANCES = """
 SELECT id, process_key, business_key, status, parent_id, variables FROM process_instance WHERE process_key LIKE 'chaos%'
@@ -39,7 +40,9 @@ def at_rest(database: psycopg.Connection[Any]) -> bool:
     return bool(_value(database, AT_REST))
 
 
-def read_history(database: psycopg.Connection[Any], clients: Iterable[Client], mails: Iterable[Mail] = ()) -> History:
+def read_history(
+    database: psycopg.Connection[Any], clients: Iterable[Client], mailbox: Mailbox | None = None
+) -> History:
     """The whole history of a run."""
     rows = database.execute
     clients = list(clients)
@@ -55,7 +58,8 @@ def read_history(database: psycopg.Connection[Any], clients: Iterable[Client], m
         with_incidents=frozenset(
             row[0] for row in rows("SELECT process_instance_id FROM incident WHERE resolved_at IS NULL")
         ),
-        mails=tuple(mails),
+        mails=tuple(mailbox.mails) if mailbox is not None else (),
+        mails_sent=sent(database),
     )
 
 

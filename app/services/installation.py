@@ -8,6 +8,7 @@ from app.domain.clock import Clock
 from app.domain.mail_servers import MailServer
 from app.engine.run import Definitions
 from app.services.caches import FormCache, OrganisationCache, ReminderCache
+from app.services.turns import Turns
 
 
 def _silent() -> None:
@@ -33,4 +34,5 @@ class Installation:
     secret_key: bytes = b""
     address: str = ""
     mail: MailServer | None = None
+    turns: Turns = field(default_factory=Turns)
     ring: Callable[[], None] = _silent

@@ -96,7 +96,13 @@ class UnitOfWork:
 
 @contextmanager
 def begin(installation: Installation) -> Iterator[UnitOfWork]:
-    """A unit of work that sees no municipality until a principal is opened in it."""
+    """A unit of work that sees no municipality until a principal is opened in it: somebody's request is in hand."""
+    with installation.turns.taken(), _begin(installation) as uow:
+        yield uow
+
+
+@contextmanager
+def _begin(installation: Installation) -> Iterator[UnitOfWork]:
     with installation.database.transaction() as session:
         uow = UnitOfWork(installation, session)
         yield uow
@@ -106,7 +112,7 @@ def begin(installation: Installation) -> Iterator[UnitOfWork]:
 @contextmanager
 def begin_system(installation: Installation) -> Iterator[UnitOfWork]:
     """A unit of work of the service itself: the scheduler, the operator. It sees every municipality."""
-    with begin(installation) as uow:
+    with _begin(installation) as uow:
         everything(uow.session)
         yield uow
 

@@ -161,6 +161,7 @@ BAD: dict[str, tuple[History, set[str]]] = {
     "a mail has two Message-IDs": (
         replace(SOUND, mails=(Mail("m1", "<1@x>"), Mail("m1", "<2@x>"))), {"mail-doubled"},
     ),
+    "a mail that was sent never arrived": (replace(SOUND, mails_sent=frozenset({"m1", "m3"})), {"mail-lost"}),
     "two mails have one Message-ID": (
         replace(SOUND, mails=(Mail("m1", "<1@x>"), Mail("m2", "<1@x>"))), {"mail-confused"},
     ),

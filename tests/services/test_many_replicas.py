@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier, Event
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from app.services.process.deployments import deploy
 from app.services.process.job_failures import write_failure
 from app.services.process.process_instances import Start, begin_instance
 from app.services.process.projection import call_end_job, message_job
+from app.services.turns import Turns
 from app.services.unit_of_work import UnitOfWork, begin_system
 from app.worker import Worker
 from tests.engine.drawings import diagram
@@ -245,3 +247,22 @@ def test_whoever_falls_silent_in_a_transaction_is_cut_off(replica: Installation)
     with begin_system(replica) as uow:
         ask = uow.session.connection().exec_driver_sql
         assert ask("SHOW idle_in_transaction_session_timeout").scalar_one() == "45s"
+
+
+def test_a_long_queue_gives_way_to_people_for_a_moment_and_no_longer() -> None:
+    turns, began = Turns(), monotonic()
+    turns.give_way(5)
+    assert monotonic() - began < 1, "nobody is there"
+    with turns.taken(), turns.taken():
+        turns.give_way(0.05)
+        assert monotonic() - began >= 0.05
+    turns.give_way(5)
+    assert monotonic() - began < 1
+
+
+def test_many_jobs_at_once_are_each_done_once(replica: Installation) -> None:
+    for _ in range(12):
+        begin(replica, timers("PT0S"))
+    while jobs.run_due(replica):
+        pass
+    assert [job.status for job in armed(replica)] == ["done"] * 12

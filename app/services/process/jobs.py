@@ -39,7 +39,9 @@ MAX_NAME = 200
 # Jobs that are found with one question. Each is then done in a transaction of its own.
 BATCH = 50
 # Done at the same time, when there are several.
-HANDS = 3
+HANDS = 2
+# How long one of several waits for people's requests in the same process.
+GIVES_WAY_S = 0.025
 
 
 def run_due(installation: Installation, limit: int = 200) -> int:
@@ -77,7 +79,12 @@ def _run_all(installation: Installation, found: Sequence[Job]) -> list[tuple[Job
         return [(job, run_one(installation, job)) for job in found]
     apart = _apart(found)
     with ThreadPoolExecutor(HANDS, thread_name_prefix="hand") as pool:
-        return list(zip(apart, pool.map(partial(run_one, installation), apart), strict=True))
+        return list(zip(apart, pool.map(partial(_run_in_turn, installation), apart), strict=True))
+
+
+def _run_in_turn(installation: Installation, job: Job) -> bool:
+    installation.turns.give_way(GIVES_WAY_S)
+    return run_one(installation, job)
 
 
 def _apart(found: Sequence[Job]) -> Sequence[Job]:
