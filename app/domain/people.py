@@ -4,6 +4,7 @@ import re
 from datetime import date
 from typing import Final
 
+from app.domain import privacy_guard
 from app.domain.errors import FieldFault, InvalidInput
 from app.domain.roles import ROLES, role_name
 
@@ -94,12 +95,14 @@ def check_period(first: date, last: date | None, pointers: tuple[str, str]) -> N
 
 
 def checked_reason(reason: str) -> str:
-    """Why something was done, in one line. Raises InvalidInput."""
+    """Why something was done, in one line, without personal identity numbers. Raises InvalidInput."""
     trimmed = " ".join(reason.split())
     if not trimmed or len(trimmed) > MAX_REASON:
         raise invalid(
             "/reason", f"Skriv varför, med högst {MAX_REASON} tecken.", f"Say why, in at most {MAX_REASON} characters."
         )
+    if stops := [found for found in privacy_guard.examine(trimmed) if found.severity == "stop"]:
+        raise invalid("/reason", stops[0].sv, stops[0].en)
     return trimmed
 
 

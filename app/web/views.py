@@ -209,7 +209,8 @@ class TaskPage:
     """Uppgift. `due_why` says why its last day is that day.
 
     `form` is what `forms/form.html` reads; None when there is nothing to fill in for this person. `notice` says why a
-    task cannot be worked on (done already, taken by another), `comment_url` takes a `text`.
+    task cannot be worked on (done already, taken by another), `comment_url` takes a `text`. `comment_caution` is what
+    the personal-data guard asks about the comment that was just written (`forms/caution.html`).
     """
 
     title: str
@@ -227,6 +228,8 @@ class TaskPage:
     comments: tuple[Comment, ...] = ()
     comment_url: str = ""
     comment_error: str = ""
+    comment_text: str = ""
+    comment_caution: object | None = None
     history: tuple[HistoryRow, ...] = ()
     municipality: str = ""
     due_why: str = ""

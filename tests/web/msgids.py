@@ -47,6 +47,7 @@ class Table:
 TABLES = (
     Table("pages/wording.py", "_STATUS", frozenset({"words"}), place=0),
     Table("pages/wording.py", "_HISTORY", frozenset({"sentence"})),
+    Table("pages/wording.py", "_WARNED", frozenset({"_WARNED[kind]"})),
     Table("pages/calendars.py", "_STATUS", frozenset({"words"}), place=0),
     Table("pages/calendars.py", "_CLOCKS", frozenset({"words"}), place=0),
     Table("pages/calendars.py", "_DUTIES", frozenset({"_DUTIES[watch.duty]"})),

@@ -103,6 +103,65 @@ def test_what_the_guard_stops_cannot_be_ticked_away(writer: Visitor) -> None:
     assert writer.send(page, _checked=["", mark]).status == 422
 
 
+ABOUT_SOMEBODY = {**FILLED, "lagesbild": "En somalisk kille säljer cigaretter vid stationen."}
+
+
+def test_what_may_be_about_somebody_is_sent_with_a_reason_only(writer: Visitor) -> None:
+    page = writer.send(writer.first_task(), **ABOUT_SOMEBODY)
+    assert "etniska ursprung" in page.text("//*[@id='f-lagesbild--warning']")
+    (box,) = page.root.xpath(BOX)
+    page = writer.send(page, _checked=["", box.get("value")])
+    assert page.status == 422
+    (reason,) = page.root.xpath("//input[@name='_reason']")
+    assert reason.get("aria-invalid") == "true"
+    page = writer.send(page, _checked=["", box.get("value")], _reason="Kevin Ek langar där")
+    assert page.status == 422
+    assert "utan att peka ut" in page.text("//*[@id='f-errors']")
+    page = writer.send(page, _checked=["", box.get("value")], _reason="Hatbrottsmotivet hänger på det")
+    assert page.status == 200
+
+
+def test_the_history_says_who_let_which_kinds_stand_and_why_but_never_what_they_were(
+    writer: Visitor, token: Callable[[str], str]
+) -> None:
+    page = writer.send(writer.first_task(), **ABOUT_SOMEBODY)
+    task_id = page.url.rpartition("/")[2]
+    mark = page.root.xpath(BOX)[0].get("value")
+    writer.send(page, _checked=["", mark], _reason="Hatbrottsmotivet hänger på det")
+    leader = {"Authorization": f"Bearer {token('sakerhetschef')}"}
+    task = writer.client.get(f"/api/v1/user-tasks/{task_id}", headers=leader).json()
+    path = f"/api/v1/process-instances/{task['process_instance_id']}/history?limit=200"
+    (line,) = [x for x in writer.client.get(path, headers=leader).json()["items"] if x["kind"] == "warnings_confirmed"]
+    assert line["detail"] == {"of": "form", "kinds": {"ethnicity": 1}, "reason": "Hatbrottsmotivet hänger på det"}
+    assert line["person_id"] == task["closed_by"]
+    shown = writer.get(f"/uppgifter/{task_id}").text()
+    assert "fick stå kvar: uppgift om ursprung eller tro (1). Hatbrottsmotivet" in shown
+
+
+def test_a_comment_is_asked_about_before_it_is_written_and_nothing_is_lost(writer: Visitor) -> None:
+    task = writer.first_task()
+    text = "Ring fritidsgården på 0583-810 00."
+    token_field = task.fields()["csrf_token"]
+    page = writer.post(f"{task.url}/kommentarer", {"csrf_token": token_field, "text": text})
+    assert page.status == 422
+    assert "telefonnummer" in page.text("//*[@id='kommentar-caution']")
+    assert page.text("//textarea[@id='kommentar']") == text
+    (box,) = page.root.xpath("//*[@id='kommentar-caution--box']")
+    fields = {"csrf_token": token_field, "text": text, "_checked": ["", box.get("value")]}
+    page = writer.post(f"{task.url}/kommentarer", fields)
+    assert page.status == 200
+    assert text in page.text("//ol[@class='talk']")
+
+
+def test_a_comment_with_a_personal_number_is_not_kept(writer: Visitor) -> None:
+    task = writer.first_task()
+    fields = {"csrf_token": task.fields()["csrf_token"], "text": "Gäller 8 5 0 7 0 9 9 8 0 5."}
+    page = writer.post(f"{task.url}/kommentarer", fields)
+    assert page.status == 422
+    assert "personnummer" in page.text("//*[@id='kommentar-fel']")
+    assert "8 5 0 7" not in writer.get(task.url).text()
+
+
 def test_what_was_typed_stays_when_the_task_is_handed_to_somebody_else_meanwhile(
     writer: Visitor, token: Callable[[str], str]
 ) -> None:

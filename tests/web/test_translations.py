@@ -161,7 +161,10 @@ FORM = FormView(
         field("checkboxes", options=OPTION), field("checkbox"), field("rows", rows=(ROW,)), field("rows"),
         field("file", file=FileView("1", D, "rm", "data:remove", D)), field("hidden"),
     ),
-    caution=CautionView("f-caution", "data", "1", (ErrorView(D, "f-data"), ErrorView(D, "")), error=D),
+    caution=CautionView(
+        "f-caution", "data", "1", (ErrorView(D, "f-data"), ErrorView(D, "")),
+        error=D, asks_reason=True, reason_name="data", reason=D, reason_error=D,
+    ),
 )  # fmt: skip
 TASK = TaskPage(
     title=D, due=TAG, instance=LINK, role=D, documentation=(D,), quote=Quote("Därför", "Källa"), form=FORM, notice=D,

@@ -6,13 +6,14 @@ a JSON object that fits it. Everything here is pure:
     form = parse_form("underlag", raw)         # FormInvalid lists every problem, in Swedish and English
     errors = validate(form, submission)        # empty when the answer can be sent in
     variables(form, submission)                # what the process remembers
-    guarded_texts(form, submission)            # what the personal-data guard reads
+    guarded_texts(form, submission)            # what the personal-data guard asks about
+    texts_within(submission)                   # everything written, which it may stop
     file_ids(form, submission)                 # which attachments the answer refers to
 
 Pointers are JSON Pointers (RFC 6901) into the submission: ``/atgarder/1/vad``.
 """
 
-from app.domain.forms.answers import Variable, file_ids, guarded_texts, variables
+from app.domain.forms.answers import Variable, file_ids, guarded_texts, texts_within, variables
 from app.domain.forms.fields import (
     Choice,
     Field,
@@ -44,6 +45,7 @@ __all__ = [
     "guarded_texts",
     "in_sentence",
     "parse_form",
+    "texts_within",
     "validate",
     "variables",
 ]

@@ -5,7 +5,7 @@ Each function expects a submission that ``validate`` has passed; of any other it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.domain.forms.fields import Scalar, pointer_to
 from app.domain.forms.formats import read_uuid
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.domain.forms.fields import Field, Form
 
 Variable = Scalar | list[Scalar]
+_WRITTEN: Final = frozenset({"text", "lines"})
 
 
 def variables(form: Form, submission: Mapping[str, object]) -> dict[str, Variable]:
@@ -53,13 +54,34 @@ def answers_of(form: Form, submission: Mapping[str, object]) -> Iterator[tuple[F
 
 
 def guarded_texts(form: Form, submission: Mapping[str, object]) -> list[tuple[str, str]]:
-    """The texts that the personal-data guard reads (``x-guard``), each with its pointer, rows included."""
+    """The texts whose warnings the writer is asked about, each with its pointer, rows included.
+
+    Those of the fields that say ``x-guard``; every written text where the form itself says so.
+    """
     return [
         (pointer_to(*path), text)
         for field, path, value in answers_of(form, submission)
-        if field.guard
+        if field.guard or (form.guard != "usual" and field.shape in _WRITTEN and not field.has_options)
         for path, text in _texts(path, value)
     ]
+
+
+def texts_within(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str]]:
+    """Every text in an answer, a draft or variables, whatever the form asks, with its pointer.
+
+    Whole numbers are texts too: twelve digits in a field for numbers may be anything. Ids are not.
+    """
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from texts_within(inner, (*path, str(name)))
+    elif isinstance(value, list | tuple):
+        for position, inner in enumerate(value):
+            yield from texts_within(inner, (*path, position))
+    elif isinstance(value, str):
+        if read_uuid(value) is None:
+            yield pointer_to(*path), value
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield pointer_to(*path), str(value)
 
 
 def file_ids(form: Form, submission: Mapping[str, object]) -> list[tuple[str, AttachmentId]]:

@@ -11,6 +11,7 @@ from app.domain.forms.vocabulary import PEOPLE
 if TYPE_CHECKING:
     from app.domain.forms.fields import Json
     from app.domain.forms.vocabulary import FieldType
+    from app.domain.privacy_guard import Strictness
 
 
 def built(key: str, schema: dict[str, Json]) -> Form:
@@ -27,6 +28,7 @@ def built(key: str, schema: dict[str, Json]) -> Form:
         schema=schema,
         fields=_fields(schema, in_row=False),
         record=_text(schema, "x-record"),
+        guard=cast("Strictness", _text(schema, "x-guard") or "usual"),
         values=_values(schema),
     )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from app.domain.forms.vocabulary import FieldType, ShapeName, Widget
+    from app.domain.privacy_guard import Strictness
 
 __all__ = [
     "Choice",
@@ -152,7 +153,7 @@ class Form(Titled):
 
     ``schema`` is the JSON Schema with its ``$defs`` written out, in the order of the file; it must not be changed.
     ``record`` is the record that the whole form becomes, and ``values`` the columns that nobody types, as
-    expressions.
+    expressions. ``guard`` is how strictly the personal-data guard reads all of it.
     """
 
     key: str
@@ -160,6 +161,7 @@ class Form(Titled):
     fields: tuple[Field, ...]
     record: str | None = None
     values: Mapping[str, str]
+    guard: Strictness = "usual"
 
     def field(self, name: str) -> Field | None:
         """The field with that name, not looking inside rows."""

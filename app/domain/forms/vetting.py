@@ -12,6 +12,7 @@ from app.domain.forms.vocabulary import (
     ABOUT_ANOTHER,
     COLUMNS,
     FORBIDDEN_NAMES,
+    FORM_GUARDS,
     FORMATS,
     MAX_DESCRIPTION,
     MAX_FIELDS,
@@ -52,6 +53,7 @@ def form_problems(schema: dict[str, Json]) -> Iterator[FormProblem]:
             'Write "additionalProperties": false, so that no unknown fields are accepted.',
         )
     yield from title_problems(schema, "")
+    yield from _guard_problems(schema)
     record, problems = _record(schema, "")
     yield from problems
     properties = schema.get("properties")
@@ -60,6 +62,16 @@ def form_problems(schema: dict[str, Json]) -> Iterator[FormProblem]:
     if record in ABOUT_ANOTHER and ABOUT_ANOTHER[record].isdisjoint(values if isinstance(values, dict) else ()):
         yield _says_not_about_what("/x-record", record)
     yield from _object_problems(schema, "", record, in_row=False)
+
+
+def _guard_problems(schema: dict[str, Json]) -> Iterator[FormProblem]:
+    if schema.get("x-guard", FORM_GUARDS[0]) not in FORM_GUARDS:
+        known = ", ".join(FORM_GUARDS)
+        yield FormProblem(
+            "/x-guard",
+            f"För hela formuläret är ”x-guard” något av: {known}.",
+            f"For the whole form “x-guard” is one of: {known}.",
+        )
 
 
 def keyword_problems(schema: dict[str, Json], known: frozenset[str], pointer: str) -> Iterator[FormProblem]:

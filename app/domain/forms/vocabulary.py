@@ -40,7 +40,9 @@ BUTTON_NAME: Final = "_action"
 """The name of the buttons on a page."""
 CHECKED_NAME: Final = "_checked"
 """The name of the box by which the writer says that what the personal-data guard warns of points at nobody."""
-PAGE_NAMES: Final = frozenset({BUTTON_NAME, CHECKED_NAME, "csrf_token"})
+REASON_NAME: Final = "_reason"
+"""The name of the text in which the writer says why something that may be about somebody shall stand."""
+PAGE_NAMES: Final = frozenset({BUTTON_NAME, CHECKED_NAME, REASON_NAME, "csrf_token"})
 """Names that the page itself posts, and so never a field's."""
 STANDING_VARIABLES: Final = frozenset({"municipality", "year", "period", "anchor", "business_key", "started_on"})
 """Variables every instance has; a form must not overwrite them."""
@@ -208,6 +210,8 @@ COLUMNS: Final[dict[str, frozenset[str]]] = {
     ),
 }
 """The records a form may write, and the columns of each."""
+FORM_GUARDS: Final = ("strict", "no_cases")
+"""How the personal-data guard reads a whole form that says so (docs/privacy-guard.md)."""
 ABOUT_ANOTHER: Final[dict[str, frozenset[str]]] = {
     "status_report": frozenset({"measure_id"}),
     "measurement": frozenset({"indicator_id"}),
@@ -247,6 +251,7 @@ ROOT_KEYWORDS: Final = ANNOTATIONS | {
     "properties",
     "required",
     "additionalProperties",
+    "x-guard",
     "x-record",
     "x-value",
 }

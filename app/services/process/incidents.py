@@ -10,6 +10,7 @@ from app.domain.errors import AlreadyResolved, InvalidInput, NotFound
 from app.domain.ids import new_id
 from app.domain.principals import require_administers
 from app.services.installation import Installation
+from app.services.process.findings import require_clean
 from app.services.process.histories import write_line
 from app.services.process.user_tasks import CompletionFault
 from app.services.unit_of_work import UnitOfWork, begin_system
@@ -42,6 +43,7 @@ def retry(uow: UnitOfWork, incident_id: UUID) -> Incident:
 
 def resolve(uow: UnitOfWork, incident_id: UUID, reason: str) -> Incident:
     """Close an incident by hand. Raises NotFound, NotYours, AlreadyResolved."""
+    require_clean({"reason": reason})
     incident = _lock(uow, incident_id)
     incidents.resolve(uow.session, incident, at=uow.now, person_id=uow.who().id, resolution=reason)
     _line(uow, incident, "incident_resolved", {"reason": reason})

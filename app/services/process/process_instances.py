@@ -19,6 +19,7 @@ from app.engine.outcomes import EngineFault, Outcome
 from app.engine.programs import load_program
 from app.engine.run import Loaded
 from app.services.process.advancing import advance
+from app.services.process.findings import require_clean
 from app.services.process.histories import write_line
 from app.services.process.projection import Cause, call_end_job
 from app.services.unit_of_work import UnitOfWork
@@ -140,6 +141,7 @@ def check_variables(variables: Mapping[str, Any]) -> None:
                 f"”{name[:100]}” kan inte vara namn på en variabel.",
                 f"'{name[:100]}' cannot be the name of a variable.",
             )
+        require_clean({name: value})
         if "\x00" in str(value):
             raise InvalidInput(f"Variabeln ”{name}” har ett NUL-tecken.", f"The variable '{name}' has a NUL character.")
         try:
@@ -168,6 +170,7 @@ def _lock(uow: UnitOfWork, instance_id: UUID, if_match: int | None) -> ProcessIn
 
 def suspend(uow: UnitOfWork, instance_id: UUID, reason: str, if_match: int | None = None) -> ProcessInstance:
     """Stop an instance for a while: its tasks are hidden, its timers wait. Raises NotFound, NotYours, Conflict."""
+    require_clean({"reason": reason})
     instance = _lock(uow, instance_id, if_match)
     require_leads(uow.who(), instance.municipality_id)
     _require_status(instance, "active")
@@ -191,6 +194,7 @@ def resume(uow: UnitOfWork, instance_id: UUID, if_match: int | None = None) -> P
 
 def cancel(uow: UnitOfWork, instance_id: UUID, reason: str, if_match: int | None = None) -> ProcessInstance:
     """End an instance before its time, with those it called. Its records are withdrawn, its history stays."""
+    require_clean({"reason": reason})
     instance = _lock(uow, instance_id, if_match)
     require_leads(uow.who(), instance.municipality_id)
     if instance.status not in {"active", "suspended"}:
@@ -244,6 +248,7 @@ def set_variables(
     uow: UnitOfWork, instance_id: UUID, changes: Mapping[str, Any], reason: str, if_match: int | None = None
 ) -> ProcessInstance:
     """Change variables by hand; what they were and why is kept in the history. Raises NotYours, InvalidInput."""
+    require_clean({"reason": reason})
     instance = _lock(uow, instance_id, if_match)
     require_administers(uow.who(), instance.municipality_id)
     if instance.status not in {"active", "suspended"}:

@@ -23,6 +23,7 @@ from app.domain.errors import (
 )
 from app.domain.forms import Form, file_ids, validate, variables
 from app.domain.ids import new_id
+from app.domain.people import checked_reason
 from app.domain.principals import (
     leads,
     may_do,
@@ -35,7 +36,7 @@ from app.domain.principals import (
 from app.engine.outcomes import EngineFault, TokenUnknown
 from app.services.prevention.records import absorb
 from app.services.process.advancing import continue_token, forms, loaded, require_active
-from app.services.process.findings import Findings, examine
+from app.services.process.findings import Findings, examine, examine_text, require_clean, stops_within
 from app.services.process.histories import write_line
 from app.services.process.process_instances import check_variables
 from app.services.process.projection import Cause
@@ -64,6 +65,14 @@ class Completed:
     ended: bool
     outcome: str | None = None
     on_behalf_of: UUID | None = None
+    warnings: tuple[FieldFault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Commented:
+    """A comment that was written, with what the personal-data guard would have its writer look at again."""
+
+    id: UUID
     warnings: tuple[FieldFault, ...] = ()
 
 
@@ -103,9 +112,14 @@ def _require_open(task: UserTask, instance: ProcessInstance) -> None:
 
 
 def complete(
-    uow: UnitOfWork, task_id: UUID, submission: Mapping[str, Any], *, if_match: int | None = None
+    uow: UnitOfWork,
+    task_id: UUID,
+    submission: Mapping[str, Any],
+    *,
+    if_match: int | None = None,
+    reason: str | None = None,
 ) -> Completed:
-    """Complete a task with a submission.
+    """Complete a task with a submission; `reason` is why what the personal-data guard warns of shall stand.
 
     Raises NotFound (unknown, or another municipality's), NotYours, UserTaskAlreadyCompleted, UserTaskCancelled,
     UserTaskClaimed, InstanceSuspended, StaleVersion, InvalidSubmission, and CompletionFault when the engine cannot go
@@ -122,6 +136,7 @@ def complete(
     form = form_of(uow, task)
     found = examine(form, submission) if form is not None else Findings([], [])
     values = _judge(uow, task, form, submission, found)
+    note_warned(uow, task, found, reason, "form")
     submission_id, cause = new_id(), _cause(uow, task)
     outcome = "completed" if _may_expire(uow, instance, task) else None
     try:
@@ -190,6 +205,23 @@ def _judge(
     return dict(variables(form, submission))
 
 
+def note_warned(uow: UnitOfWork, task: UserTask, found: Findings, reason: str | None, of: str) -> None:
+    """Write in the history that warnings were answered: by whom, of which kinds, and why; never what was found.
+
+    `of` is form or comment. Raises InvalidSubmission where a reason is needed and not given, or points somebody out.
+    """
+    if not found.warnings:
+        return
+    why = checked_reason(reason) if reason and reason.strip() else None
+    if why is None and (unreasoned := found.unreasoned_faults):
+        raise InvalidSubmission(unreasoned)
+    if why is not None and privacy_guard.examine(why):
+        sv, en = "Skriv skälet utan att peka ut någon.", "Give the reason without pointing anybody out."
+        raise InvalidSubmission([FieldFault("", sv, en)])
+    detail = {"of": of, "kinds": found.kinds, **({"reason": why} if why else {})}
+    _line(uow, task, "warnings_confirmed", detail)
+
+
 def faults_of(
     uow: UnitOfWork, task: UserTask, form: Form, submission: Mapping[str, Any], found: Findings
 ) -> list[FieldFault]:
@@ -242,6 +274,7 @@ def assign(
 
     The receiver must hold a role in the municipality. Raises NotFound, NotYours, InvalidInput.
     """
+    require_clean({"message": message or ""})
     principal = uow.who()
     task, instance = _lock(uow, task_id, if_match)
     if not may_do(principal, task):
@@ -282,7 +315,8 @@ def save_draft(uow: UnitOfWork, task_id: UUID, draft: Mapping[str, Any], if_matc
     require_may_do(principal, task)
     _require_open(task, instance)
     form = form_of(uow, task)
-    if form is not None and (stops := examine(form, draft).stops):
+    stops = list(stops_within(draft)) if form is None else examine(form, draft).stops
+    if stops:
         raise InvalidSubmission(stops)
     if "\x00" in str(draft):
         raise InvalidInput("Utkastet har ett NUL-tecken.", "The draft has a NUL character.")
@@ -290,14 +324,25 @@ def save_draft(uow: UnitOfWork, task_id: UUID, draft: Mapping[str, Any], if_matc
     return _reread(uow, task)
 
 
-def add_comment(uow: UnitOfWork, task_id: UUID, body: str) -> UUID:
-    """Write a comment beside a task. Raises NotFound, NotYours, InvalidInput."""
+def comment_findings(uow: UnitOfWork, task: UserTask, body: str) -> Findings:
+    """What the personal-data guard finds in a comment: as strictly as in the task's form."""
+    form = form_of(uow, task)
+    return examine_text(body.strip()[: MAX_COMMENT + 1], "/body", "usual" if form is None else form.guard)
+
+
+def add_comment(uow: UnitOfWork, task_id: UUID, body: str, reason: str | None = None) -> Commented:
+    """Write a comment beside a task; `reason` is why what the personal-data guard warns of shall stand.
+
+    Raises NotFound, NotYours, InvalidInput.
+    """
     task = visible(uow, task_id)
     body = body.strip()
     if not body or len(body) > MAX_COMMENT or "\x00" in body:
         raise InvalidInput(f"En kommentar har 1–{MAX_COMMENT} tecken.", f"A comment has 1 to {MAX_COMMENT} characters.")
-    if stops := [f for f in privacy_guard.examine(body) if f.severity == "stop"]:
-        raise InvalidInput(stops[0].sv, stops[0].en, [FieldFault("/body", stops[0].sv, stops[0].en)])
+    found = comment_findings(uow, task, body)
+    if found.stops:
+        raise InvalidInput(found.stops[0].sv, found.stops[0].en, found.stops)
+    note_warned(uow, task, found, reason, "comment")
     comment_id = new_id()
     comments.add(
         uow.session,
@@ -310,7 +355,7 @@ def add_comment(uow: UnitOfWork, task_id: UUID, body: str) -> UUID:
             "written_at": uow.now,
         },
     )
-    return comment_id
+    return Commented(comment_id, found.warned_faults)
 
 
 def _line(uow: UnitOfWork, task: UserTask, kind: str, detail: dict[str, Any]) -> None:

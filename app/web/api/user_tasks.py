@@ -38,6 +38,7 @@ from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_cursor, re
 
 routes = router("/user-tasks", "user-tasks")
 
+Why = Annotated[str, StringConstraints(max_length=1000)] | None
 Text = Annotated[str, StringConstraints(max_length=4000)]
 Status = Literal["open", "completed", "cancelled"]
 
@@ -50,9 +51,13 @@ class AssignBody(Taken):
 
 
 class CompleteBody(Taken):
-    """The form's answer, or variables for a task without a form."""
+    """The form's answer, or variables for a task without a form.
+
+    `reason` is why a text that may be about somebody shall stand; without it such a text is refused.
+    """
 
     submission: Variables = Field(default_factory=dict)
+    reason: Why = None
 
 
 class DraftBody(Taken):
@@ -62,9 +67,10 @@ class DraftBody(Taken):
 
 
 class CommentBody(Taken):
-    """A comment."""
+    """A comment. `reason` is why a text that may be about somebody shall stand; without it such a text is refused."""
 
     body: Text
+    reason: Why = None
 
 
 class WarningOut(Shown):
@@ -81,6 +87,12 @@ class CompletedOut(UserTaskOut):
     """
 
     instance_ended: bool
+    warnings: list[WarningOut]
+
+
+class CommentedOut(Done):
+    """The comment's id. `warnings` refused nothing."""
+
     warnings: list[WarningOut]
 
 
@@ -206,9 +218,10 @@ def assign_task(call: Posting, task_id: UUID, body: AssignBody) -> Response:
 def complete_task(call: Posting, task_id: UUID, body: CompleteBody) -> Response:
     """Send in the answer. It is judged against the form, and the process goes on before this is answered.
 
-    Texts that may point at a person are accepted and listed under `warnings`.
+    Texts that may point at a person are accepted and listed under `warnings`; those that are about somebody, if the
+    guard is right, only with a `reason`. That it was so is a line in the history.
     """
-    done = tasks.complete(call.uow, task_id, body.submission, if_match=call.if_match)
+    done = tasks.complete(call.uow, task_id, body.submission, if_match=call.if_match, reason=body.reason)
     return call.answer(_completed(call, done))
 
 
@@ -278,10 +291,11 @@ def list_comments(call: Reading, task_id: UUID) -> Response:
     return call.answer(Items(items=[CommentOut.of(comment) for comment in found]))
 
 
-@routes.post("/{task_id}/comments", status_code=201, response_model=Done, responses=CHANGES)
+@routes.post("/{task_id}/comments", status_code=201, response_model=CommentedOut, responses=CHANGES)
 def add_comment(call: Posting, task_id: UUID, body: CommentBody) -> Response:
-    """Write a comment."""
-    return call.answer(Done(id=tasks.add_comment(call.uow, task_id, body.body)), 201)
+    """Write a comment. The personal-data guard reads it as it reads the task's form."""
+    made = tasks.add_comment(call.uow, task_id, body.body, body.reason)
+    return call.answer(CommentedOut(id=made.id, warnings=_warnings(made.warnings, call.language)), 201)
 
 
 @routes.get(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from app.domain.forms.fields import pointer_to
-from app.domain.forms.vocabulary import BUTTON_NAME, CHECKED_NAME, MAX_ITEMS, PAGE_NAMES
+from app.domain.forms.vocabulary import BUTTON_NAME, CHECKED_NAME, MAX_ITEMS, PAGE_NAMES, REASON_NAME
 from app.web.forms.typed import as_meant, with_line_feeds
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class PostedForm:
     what was typed as it was typed. ``action`` is what was pressed: ``send``, ``draft``, or ``rows`` when a row was
     added or removed, which ``draft_values`` then shows; without a button (a draft that saves itself) it is ``draft``.
     ``focus`` points at the row to go to. ``checked`` are the marks of the warnings that the writer has said are all
-    right, None where the page showed no warnings. ``ignored`` are posted names that neither the form nor the page has.
+    right, None where the page showed no warnings, and ``reason`` is why. ``ignored`` are posted names that neither the
+    form nor the page has.
     """
 
     submission: dict[str, Json]
@@ -42,6 +43,7 @@ class PostedForm:
     action: Action
     focus: str | None
     checked: frozenset[str] | None
+    reason: str
     ignored: tuple[str, ...]
 
 
@@ -80,7 +82,8 @@ def parse_posted(form: Form, items: Collection[tuple[str, str]]) -> PostedForm:
         draft_values=_in_order(form, draft),
         action=action,
         focus=_focus(draft, add, remove),
-        checked=_checked(items),
+        checked=checked_in(items),
+        reason=_last([text for name, text in items if name == REASON_NAME]).strip(),
         ignored=tuple(ignored),
     )
 
@@ -93,8 +96,9 @@ def _focus(draft: Mapping[str, Json], add: str | None, remove: tuple[str, int] |
     return pointer_to(str(add), len(rows) - 1) if isinstance(rows, list) and rows else None
 
 
-def _checked(items: Iterable[tuple[str, str]]) -> frozenset[str] | None:
-    texts = [text for name, text in items if name == CHECKED_NAME]
+def checked_in(items: Iterable[tuple[str, object]]) -> frozenset[str] | None:
+    """The marks of the warnings that the writer says are all right; None where the page asked about none."""
+    texts = [str(text) for name, text in items if name == CHECKED_NAME]
     return frozenset(" ".join(texts).split()) if texts else None
 
 

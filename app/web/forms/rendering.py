@@ -95,6 +95,7 @@ def render_form(
     files: Mapping[str, str] | None = None,
     warned: Sequence[Warned] = (),
     checked: frozenset[str] | None = None,
+    reason: str = "",
     focus: str | None = None,
     action: str = "",
     autosave_url: str = "",
@@ -105,9 +106,10 @@ def render_form(
     ``values`` is a submission, or a draft's values as ``parse_posted`` gives them. ``options`` are what the sources of
     ``form.option_sources`` offer, and ``prefilled`` the rows of ``form.row_sources``: dicts of field values, with the
     row's subject under ``label``. ``files`` are attachments' names by id, ``focus`` a pointer to the row or list that
-    was just changed. ``warned`` is what the writer should look at again, ``checked`` the marks of what they have
-    (None: nothing was asked yet). The form posts to ``action``, and to the page's own address without it; ``prefix``
-    begins every id. Raises KeyError when the options of a source are missing: an empty list must be meant.
+    was just changed. ``warned`` is what the writer should look at again, ``checked`` the marks of what they have (None:
+    nothing was asked yet), ``reason`` why it shall stand. The form posts to ``action``, and to the page's own address
+    without it; ``prefix`` begins every id. Raises KeyError when the options of a source are missing: an empty list
+    must be meant.
     """
     found = list(errors)
     said, looked_at = _said(found, language), _said(sentences_of(warned), language)
@@ -121,7 +123,7 @@ def render_form(
         # In this order: the summaries lead to where the fields are.
         fields=_fields(page, form, values or {}),
         summary=_summary(page, found),
-        caution=caution_of(warned, checked, lambda pointer: _target(page, pointer), language, prefix),
+        caution=caution_of(warned, checked, lambda pointer: _target(page, pointer), language, prefix, reason),
     )
 
 

@@ -69,6 +69,7 @@ class CautionView:
     """What the writer should look at again before sending, and the box that says that they have.
 
     ``value`` is posted when the box is ticked. ``error`` is what stands at the box when the form was sent without it.
+    ``asks_reason`` when something may be about somebody: then the writer says why it shall stand, too.
     """
 
     id: str
@@ -77,6 +78,15 @@ class CautionView:
     warnings: tuple[ErrorView, ...]
     is_checked: bool = False
     error: str = ""
+    asks_reason: bool = False
+    reason_name: str = ""
+    reason: str = ""
+    reason_error: str = ""
+
+    @property
+    def reason_id(self) -> str:
+        """The id of the reason."""
+        return f"{self.id}--reason"
 
     @property
     def box_id(self) -> str:

@@ -80,5 +80,10 @@ def not_checked(language: Language) -> str:
     return "Change the text, or tick the box if you have checked it."
 
 
+def no_reason(language: Language) -> str:
+    """What stands at the reason when it was left out."""
+    return "Skriv varför det ska stå kvar." if language == "sv" else "Say why it shall stand."
+
+
 def _in_sentence(row: str) -> str:
     return Swedish(in_sentence(row)) if isinstance(row, Swedish) else in_sentence(row)

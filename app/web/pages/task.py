@@ -14,6 +14,7 @@ from app.db.process import attachments, comments, history, process_instances, us
 from app.db.process.user_tasks import UserTask
 from app.domain.errors import FieldFault, InvalidInput, InvalidSubmission, Refusal, TooLarge, UserTaskClaimed
 from app.domain.forms import Form
+from app.domain.forms.vocabulary import REASON_NAME
 from app.domain.principals import is_internal, leads, may_do, role_for
 from app.domain.swedish_dates import short_date
 from app.services import attachments as uploads
@@ -21,7 +22,9 @@ from app.services.process import user_tasks as tasks
 from app.services.process.advancing import loaded
 from app.services.process.findings import Warned, examine
 from app.services.sources import options_for
-from app.web.forms import FormView, Option, PostedForm, parse_posted, render_form
+from app.web.forms import CautionView, FormView, Option, PostedForm, parse_posted, render_form
+from app.web.forms.cautions import caution_of, is_answered
+from app.web.forms.posting import checked_in
 from app.web.pages.visits import Items, Posted, Visit, Visiting, require_csrf, see_other, text_of
 from app.web.pages.wording import due_reason, due_sentence, history_rows, role_phrase, stamp_of_instant
 from app.web.swedish import Swedish, put
@@ -52,8 +55,11 @@ class Shown:
     faults: Sequence[FieldFault] = ()
     warned: Sequence[Warned] = ()
     checked: frozenset[str] | None = None
+    reason: str = ""
     focus: str | None = None
     comment_error: str = ""
+    comment_text: str = ""
+    comment_caution: CautionView | None = None
     notice: str = ""
     keeps_form: bool = False
     move_day: MoveDay | None = None
@@ -95,13 +101,13 @@ def _submit_form(visit: Visit, task: UserTask, form: Form, items: Items) -> Resp
 def _send(visit: Visit, task: UserTask, form: Form, posted: PostedForm) -> Response:
     """Complete the task, once the writer has looked at what the personal-data guard warns of."""
     found = examine(form, posted.submission)
-    shown = Shown(values=posted.draft_values, warned=found.warnings, checked=posted.checked)
-    if not {warned.mark for warned in found.warnings} <= (posted.checked or frozenset()):
+    shown = Shown(values=posted.draft_values, warned=found.warnings, checked=posted.checked, reason=posted.reason)
+    if not is_answered(found.warnings, posted.checked, posted.reason):
         shown.faults = tasks.faults_of(visit.uow, task, form, posted.submission, found)
         return task_page(visit, task, shown, status=422)
     try:
         with visit.uow.attempt():
-            tasks.complete(visit.uow, task.id, posted.submission)
+            tasks.complete(visit.uow, task.id, posted.submission, reason=posted.reason)
     except InvalidSubmission as invalid:
         shown.faults = invalid.errors
         return task_page(visit, task, shown, status=422)
@@ -140,14 +146,22 @@ def autosave(visit: Visiting, task_id: UUID, items: Posted) -> JSONResponse:
 
 @router.post("/uppgifter/{task_id}/kommentarer")
 def comment(visit: Visiting, task_id: UUID, items: Posted) -> Response:
-    """Write a comment."""
+    """Write a comment, once its writer has looked at what the personal-data guard warns of."""
     require_csrf(visit, items)
+    task, text, reason = tasks.visible(visit.uow, task_id), text_of(items, "text"), text_of(items, REASON_NAME).strip()
+    warned = tasks.comment_findings(visit.uow, task, text).warnings
+    checked = checked_in(items)
+    caution = caution_of(warned, checked, lambda _: "kommentar", visit.language, "kommentar", reason)
+    shown = Shown(comment_text=text, comment_caution=caution)
+    if not is_answered(warned, checked, reason):
+        return task_page(visit, task, shown, status=422)
     try:
-        tasks.add_comment(visit.uow, task_id, text_of(items, "text"))
+        with visit.uow.attempt():
+            tasks.add_comment(visit.uow, task_id, text, reason)
     except InvalidInput as refusal:
-        task = tasks.visible(visit.uow, task_id)
-        words = refusal.en if visit.language == "en" else refusal.sv
-        return task_page(visit, task, Shown(comment_error=words), status=422)
+        said = refusal.errors[0] if refusal.errors else refusal
+        shown.comment_error = said.en if visit.language == "en" else said.sv
+        return task_page(visit, task, shown, status=422)
     return see_other(f"/uppgifter/{task_id}#kommentarer")
 
 
@@ -256,6 +270,8 @@ def _view(visit: Visit, task: UserTask, shown: Shown) -> TaskPage:
         comments=_comments(visit, task),
         comment_url=f"/uppgifter/{task.id}/kommentarer",
         comment_error=shown.comment_error,
+        comment_text=shown.comment_text,
+        comment_caution=shown.comment_caution,
         history=_history(visit, task),
         municipality=visit.municipality_name(task.municipality_id) if len(visit.names) > 1 else "",
         due_why=due_reason(task, language) if task.status == "open" else "",
@@ -311,6 +327,7 @@ def _form(visit: Visit, task: UserTask, shown: Shown) -> FormView | None:
         files=files,
         warned=shown.warned,
         checked=shown.checked,
+        reason=shown.reason,
         focus=shown.focus,
         action=f"/uppgifter/{task.id}",
         autosave_url=f"/uppgifter/{task.id}/utkast",

@@ -33,6 +33,7 @@ _HISTORY = {
     "user_task_opened": "Det blev dags för uppgiften ”%(name)s”.",
     "user_task_completed": "Uppgiften ”%(name)s” blev klar.",
     "user_task_expired": "Tiden gick ut för uppgiften ”%(name)s”.",
+    "warnings_confirmed": "Det vakten varnade för i ”%(name)s” fick stå kvar: %(kinds)s.",
     "user_task_claimed": "Uppgiften ”%(name)s” togs.",
     "user_task_released": "Uppgiften ”%(name)s” släpptes.",
     "user_task_assigned": "Uppgiften ”%(name)s” lämnades över.",
@@ -57,6 +58,20 @@ _HISTORY = {
     "gateway_passed": "Vägvalet ”%(name)s” gjordes.",
     "step_passed": "Steget ”%(name)s” passerades.",
     "multi_instance_opened": "Steget ”%(name)s” delades upp.",
+}
+# What the personal-data guard warned of, by kind.
+_WARNED = {
+    "email": "e-postadress",
+    "phone": "telefonnummer",
+    "registration_plate": "registreringsnummer",
+    "handle": "användarnamn i sociala medier",
+    "home_address": "hemadress",
+    "accusation": "namn intill en anklagelse",
+    "health": "uppgift om hälsa",
+    "ethnicity": "uppgift om ursprung eller tro",
+    "singled_out": "uppgift som pekar ut någon",
+    "personal_number": "siffror som liknar ett personnummer",
+    "coordination_number": "siffror som liknar ett samordningsnummer",
 }
 # Lines that only a modeller would read.
 _QUIET = frozenset({"step_passed", "flows_taken", "multi_instance_opened", "gateway_passed", "action_done"})
@@ -132,13 +147,20 @@ def _line(event: HistoryEvent, sentence: str, names: dict[str, str], language: L
     words = gettext_in(language, sentence)
     if scope := event.detail.get("scope"):
         words = f"{words.removesuffix('.')} (%(scope)s)."
-    told = {key: _told(event, key, language) for key in ("from", "to")}
+    told = {key: _told(event, key, language) for key in ("from", "to")} | {"kinds": _warned(event, language)}
     said = [put(words, {"name": Swedish(name), "scope": Swedish(scope or ""), **told})]
     if noted := event.detail.get("text"):
         said.append(Swedish(noted))
     elif written := event.detail.get("reason") or event.detail.get("message"):
         said.append(str(written))
     return joined(" ", said)
+
+
+def _warned(event: HistoryEvent, language: Language) -> str:
+    """What was warned of, in words: "telefonnummer (2), hemadress (1)"."""
+    found = event.detail.get("kinds")
+    counted = found.items() if isinstance(found, dict) else ()
+    return ", ".join(f"{gettext_in(language, _WARNED[kind])} ({count})" for kind, count in counted if kind in _WARNED)
 
 
 def _told(event: HistoryEvent, key: str, language: Language) -> str:

@@ -402,3 +402,46 @@ def test_a_suspended_instance_takes_no_answers(loop: str, by: By, installation: 
         row = user_tasks.get(uow.session, UUID(task["id"]))
         assert row is not None
         assert row.status == "open"
+
+
+def test_a_text_about_somebody_needs_a_reason_over_http_too(october: Installation, by: By) -> None:
+    task = first(by("soc.rep"))
+    body = {"submission": {**REPORT, "lagesbild": "Pojken har adhd och söker sig dit."}}
+    refused = by("soc.rep").post(f"/user-tasks/{task['id']}/complete", body)
+    assert refused.status_code == 422
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/lagesbild"]
+    done = by("soc.rep").post(f"/user-tasks/{task['id']}/complete", {**body, "reason": "Behövs för analysen"})
+    assert done.status_code == 200
+    assert [warning["pointer"] for warning in done.json()["warnings"]] == ["/lagesbild"]
+
+
+@pytest.mark.parametrize(
+    "written", ["85 07 09 98 05", "８５０７０９－９８０５", 8507099805, "8\u200b5\u200b0\u200b7\u200b099805"]
+)
+def test_a_personal_number_is_refused_in_every_field_and_every_draft(
+    october: Installation, by: By, written: str | int
+) -> None:
+    task = first(by("soc.rep"))
+    for path in ("lagesbild", "okand"):
+        draft = {**REPORT, path: written}
+        refused = by("soc.rep")("PUT", f"/user-tasks/{task['id']}/draft", json={"draft": draft})
+        assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, f"/{path}")
+    draft = {**REPORT, "forslag_atgarder": [{"orsak": str(written)}]}
+    refused = by("soc.rep")("PUT", f"/user-tasks/{task['id']}/draft", json={"draft": draft})
+    assert refused.json()["errors"][0]["pointer"] == "/forslag_atgarder/0/orsak"
+    assert by("soc.rep").get(f"/user-tasks/{task['id']}/draft").json()["draft"] is None
+
+
+def test_a_comment_lists_what_it_may_point_at_and_a_reason_and_a_variable_hold_no_number(
+    october: Installation, by: By
+) -> None:
+    task = first(by("soc.rep"))
+    made = by("soc.rep").post(f"/user-tasks/{task['id']}/comments", {"body": "Ring 0583-810 00."})
+    assert (made.status_code, len(made.json()["warnings"])) == (201, 1)
+    about = {"body": "Kevin Andersson säljer narkotika."}
+    assert by("soc.rep").post(f"/user-tasks/{task['id']}/comments", about).status_code == 422
+    made = by("soc.rep").post(f"/user-tasks/{task['id']}/comments", {**about, "reason": "Citerat ur tidningen"})
+    assert made.status_code == 201
+    path = f"/process-instances/{task['process_instance_id']}"
+    refused = by("sakerhetschef").post(f"{path}/suspend", {"reason": "Gäller 850709-9805"})
+    assert refused.status_code == 422
