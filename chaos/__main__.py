@@ -72,8 +72,7 @@ def run_load(cluster: Cluster, clients: list[Client], seconds: float, seed: int 
     outages = inflict(cluster, planned, seconds)
     for client in clients:
         client.stop()
-    for replica in cluster.replicas:
-        replica.wait_ready()
+    cluster.wait_ready()
     for client in clients:
         client.join(120)
         if client.is_alive():
@@ -140,7 +139,7 @@ def _counted(history: History, clients: list[Client], cluster: Cluster) -> list[
                  f"{len(history.instances)}, {answers}, {len(firings(history))}", ""),
         Measured("races of a completion with its timer: completion won, timer won",
                  f"{done}, {len(raced) - done}", "one winner each"),
-        Measured("calls that got no answer in 90 s; replicas that ended by themselves",
+        Measured("calls that got no answer in 90 s; replicas started anew",
                  f"{sum(c.call.unanswered for c in clients)}; {cluster.restarts}", ""),
         Measured("mails sent; arrived, the same mail again included", f"{len(history.mails_sent)}; {len(history.mails)}", f"{MAILS} sent"),
         Measured("deadlocks", str(deadlocks), "0", deadlocks == 0),

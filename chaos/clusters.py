@@ -140,9 +140,10 @@ class Replica:
 
     def wait_ready(self) -> float:
         """Seconds until it answers that it is ready. Raises NotInTime."""
-        return wait_for(f"{self.name} is ready", self._is_ready, START_TIMEOUT_S)
+        return wait_for(f"{self.name} is ready", self.is_ready, START_TIMEOUT_S)
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether it answers that it is ready, now."""
         with suppress(httpx.HTTPError):
             return httpx.get(f"{self.address}/health/ready", timeout=5).status_code == httpx.codes.OK
         return False
@@ -188,6 +189,14 @@ class Cluster:
             if replica.name not in self.down and not replica.lives:
                 self.restarts += 1
                 replica.start()
+
+    def wait_ready(self) -> None:
+        """Until every replica answers; one that could not start because the database was away is started again."""
+        wait_for("every replica is ready", self._all_ready, START_TIMEOUT_S, 0.5)
+
+    def _all_ready(self) -> bool:
+        self.supervise()
+        return all(replica.is_ready() for replica in self.replicas)
 
     def token(self, username: str) -> str:
         """The API token of a demonstration person."""
