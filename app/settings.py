@@ -55,6 +55,9 @@ class Settings(BaseSettings):
         default=None, description="The mail server, smtp+starttls://user:password@host. Without it no mail is sent."
     )
     mail_from: str | None = Field(default=None, description="The sender of mails. Required with a mail server.")
+    templates: Path | None = Field(
+        default=None, description="A folder with templates and looks of documents that go before the shipped ones."
+    )
     poll_seconds: float = Field(default=5.0, ge=0.1, le=60, description="How often the scheduler looks for due jobs.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR."

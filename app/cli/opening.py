@@ -64,7 +64,11 @@ def open_installation() -> Iterator[Installation]:
 def installation_of(settings: Settings, database: Database) -> Installation:
     """The installation of these settings on a database. Raises SettingsInvalid."""
     return Installation(
-        database, secret_key=secret_key(settings), address=settings.address(), mail=settings.mail_server()
+        database,
+        secret_key=secret_key(settings),
+        address=settings.address(),
+        templates=settings.templates,
+        mail=settings.mail_server(),
     )
 
 

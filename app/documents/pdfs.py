@@ -12,25 +12,24 @@ import typst
 from app.documents.blocks import Paper, as_data
 from app.documents.faults import TemplateInvalid
 
-LOOK = "paper.typ"
 _PICTURE = """#set page(width: auto, height: auto, margin: 0pt, fill: white)
 #image(bytes(sys.inputs.svg), format: "svg", width: 160mm)
 """
 
 
-def write_pdf(paper: Paper, looks: Path) -> bytes:
+def write_pdf(paper: Paper, look: Path) -> bytes:
     """The paper as PDF/UA-1. Raises TemplateInvalid when the look cannot be used."""
     try:
         return typst.compile(
-            str(looks / LOOK),
-            root=str(looks),
+            str(look),
+            root=str(look.parent),
             format="pdf",
             pdf_standards="ua-1",
             ignore_system_fonts=True,
             sys_inputs={"paper": orjson.dumps(as_data(paper)).decode()},
         )
     except typst.TypstError as fault:
-        raise TemplateInvalid(LOOK, 0, str(fault.diagnostic), str(fault.diagnostic)) from fault
+        raise TemplateInvalid(look.name, 0, str(fault.diagnostic), str(fault.diagnostic)) from fault
 
 
 def draw(svg: str) -> bytes:

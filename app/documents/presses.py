@@ -5,6 +5,7 @@ It may be a municipality's own template, so it is run in a child that can be end
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from app.documents.blocks import Head, Paper, fingerprint
@@ -21,6 +22,7 @@ FORMATS = {
 }
 PAPERS = Path(__file__).parent / "papers"
 LOOKS = Path(__file__).parent / "looks"
+LOOK_NAMES = ("paper.docx", "paper.typ", "paper.html")
 
 
 def compose(name: str, template: str, view: Mapping[str, Any], head: Head) -> Paper:
@@ -29,9 +31,13 @@ def compose(name: str, template: str, view: Mapping[str, Any], head: Head) -> Pa
     return Paper(head, title, blocks)
 
 
-def press(paper: Paper, looks: Path = LOOKS) -> dict[str, bytes]:
-    """The paper in every format. Raises TemplateInvalid when a look cannot be used."""
-    return {"docx": write_docx(paper, looks), "pdf": write_pdf(paper, looks), "html": write_html(paper, looks)}
+def press(paper: Paper, looks: Mapping[str, Path] = MappingProxyType({})) -> dict[str, bytes]:
+    """The paper in every format. `looks` are files that go before the shipped ones, by their names.
+
+    Raises TemplateInvalid when a look cannot be used.
+    """
+    docx, typ, html = (looks.get(name, LOOKS / name) for name in LOOK_NAMES)
+    return {"docx": write_docx(paper, docx), "pdf": write_pdf(paper, typ), "html": write_html(paper, html)}
 
 
-__all__ = ["FORMATS", "LOOKS", "PAPERS", "compose", "fingerprint", "press"]
+__all__ = ["FORMATS", "LOOKS", "LOOK_NAMES", "PAPERS", "compose", "fingerprint", "press"]

@@ -7,7 +7,7 @@ Marked text is a small, strict kind of Markdown:
     A paragraph with **strong** words.
     - item         1. item
     Diarienummer:: KS 2027/12        a term and what it says
-    > Something set apart            paragraphs and lists
+    > Something set apart            paragraphs and lists; a lone > parts two paragraphs
     Tabell: caption                  then the header, the line of dashes (their number is the share), the rows
     | A | B |
     |---|-------|
@@ -154,6 +154,8 @@ class _Reader:
             self._fail(lines[0], "varje kolumn behöver en rubrik", "each column needs a header")
         if word == "Diagram":
             yield from self._chart(caption, header, rows)
+        if word == "Diagram":
+            caption = f"{caption}: siffrorna i diagrammet"
         if rows:
             yield Table(caption, header, widths, tuple(cells for _, cells in rows))
 
@@ -180,7 +182,8 @@ class _Reader:
 
     def _boxes(self, lines: list[Line]) -> Iterator[Block]:
         inner = [Line(line.number, line.text[1:].strip()) for line in lines]
-        if found := tuple(_texts([line for line in inner if line.text])):
+        parts = (list(group) for filled, group in groupby(inner, key=lambda line: bool(line.text)) if filled)
+        if found := tuple(block for part in parts for block in _texts(part)):
             yield Box(found)
 
     def _signatures(self, lines: list[Line]) -> Iterator[Block]:

@@ -4,6 +4,7 @@ What comes from records is *data*: it can never become a heading, a table or a n
 that mean something in marked text are therefore put out of reach in it, and given back by `clear`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -24,11 +25,19 @@ BREAK = "\ue001"
 _HIDDEN = {"\n": BREAK} | {sign: chr(0xE010 + number) for number, sign in enumerate("|*#->:.•_\\`")}
 _HIDE = str.maketrans({"\r": None, "\t": " ", **_HIDDEN})
 _SHOW = str.maketrans({hidden: sign for sign, hidden in _HIDDEN.items()})
+_TAGS = re.compile(r"\{%.*?%\}")
 _PRIVATE = dict.fromkeys([*range(0xE000, 0xF900), *range(9), 11, 12, *range(14, 32), 127])
 
 
 class _Lines(Extension):
     """Puts the number of its line before each piece of the template's own text."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002  its form
+        """Keep the end of a line that ends with a tag: only lines of nothing but tags are to leave no trace."""
+        return "\n".join(
+            line + "{{ '' }}" if line.rstrip().endswith("%}") and _TAGS.sub("", line).strip() else line
+            for line in source.split("\n")
+        )
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """Mark the text."""
@@ -51,7 +60,7 @@ def fill(name: str, source: str, view: Mapping[str, Any]) -> str:
         extensions=[_Lines],
         finalize=_hide,
     )
-    environment.filters |= {"datum": _day, "antal": _count}
+    environment.filters |= {"datum": _day, "antal": _count, "lower_first": _lower_first}
     clean = source.translate(_PRIVATE)
     try:
         return environment.from_string(clean).render(view)
@@ -89,6 +98,11 @@ def _day(value: str | None) -> str:
 
 def _count(value: int, one: str, many: str) -> str:
     return f"{value} {one if value == 1 else many}"
+
+
+def _lower_first(text: str) -> str:
+    """As it stands inside a sentence; what begins with an abbreviation keeps it."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _line_of(fault: BaseException) -> int:

@@ -25,22 +25,21 @@ from app.documents.blocks import Box, Chart, Facts, Heading, Listing, Paper, Par
 from app.documents.faults import TemplateInvalid
 from app.documents.pdfs import draw
 
-LOOK = "paper.docx"
 _WIDTH = 159  # millimetres between the margins of A4 in paper.docx
 # The earliest day a zip file can tell. Nothing in the file says when it was written, so equal papers are equal bytes.
 _DAY = (1980, 1, 1, 0, 0, 0)
 
 
-def write_docx(paper: Paper, looks: Path) -> bytes:
+def write_docx(paper: Paper, look: Path) -> bytes:
     """The paper as DOCX. Raises TemplateInvalid when the look cannot be used."""
     try:
-        document = Document(str(looks / LOOK))
+        document = Document(str(look))
         _tell(document, paper)
         document.add_paragraph(paper.title, style="Title")
         for block in paper.blocks:
             _put(document, block)
     except (KeyError, ValueError, zipfile.BadZipFile) as fault:
-        raise TemplateInvalid(LOOK, 0, f"filen saknar något: {fault}", f"the file lacks something: {fault}") from fault
+        raise TemplateInvalid(look.name, 0, f"filen duger inte: {fault}", f"the file will not do: {fault}") from fault
     written = io.BytesIO()
     document.save(written)
     return _settled(written.getvalue())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from app.db.session import Database
 from app.domain.clock import Clock
@@ -22,7 +23,8 @@ class Installation:
     `secret_key` is mixed into what is stored of sessions and tokens, so that a copy of the database alone holds
     nothing that can be tried against the service. Another key ends every session and token.
 
-    `address` is what links in mails begin with. Without `mail` nothing is sent; what would have been is recorded.
+    `address` is what links in mails begin with. Templates and looks of documents in the folder
+    `templates` go before the shipped ones. Without `mail` nothing is sent; what would have been is recorded.
     """
 
     database: Database
@@ -33,6 +35,7 @@ class Installation:
     reminders: ReminderCache = field(default_factory=ReminderCache)
     secret_key: bytes = b""
     address: str = ""
+    templates: Path | None = None
     mail: MailServer | None = None
     turns: Turns = field(default_factory=Turns)
     ring: Callable[[], None] = _silent

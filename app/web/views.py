@@ -291,6 +291,15 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document in its latest version: what it is called, which one it is, and the files."""
+
+    title: str
+    about: str
+    files: tuple[LinkText, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InstancePage:
     """Ärende: where it stands, on the diagram and in words.
 
@@ -306,6 +315,7 @@ class InstancePage:
     steps: tuple[StepRow, ...]
     history: tuple[HistoryRow, ...] = ()
     documents: tuple[LinkText, ...] = ()
+    papers: tuple[DocumentRow, ...] = ()
     actions: tuple[Action, ...] = ()
 
 

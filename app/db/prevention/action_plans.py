@@ -52,6 +52,20 @@ def last_decided_on(session: Session, municipality_id: str, organ: str) -> date 
     ).scalar()
 
 
+def in_force(session: Session, municipality_id: str) -> ActionPlan | None:
+    """The plan that was adopted last and has not been replaced."""
+    return session.execute(
+        select(ActionPlan)
+        .where(
+            ActionPlan.municipality_id == municipality_id,
+            ActionPlan.status == "adopted",
+            ActionPlan.withdrawn_at.is_(None),
+        )
+        .order_by(ActionPlan.decided_on.desc(), ActionPlan.created_at.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
 def replace_earlier(session: Session, municipality_id: str, plan_id: UUID) -> None:
     """A plan was adopted: the one in force until then is replaced."""
     session.execute(

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.db.process.process_instances import ProcessInstance
 from app.engine.vetting.surroundings import Signature
-from app.services.actions import anchors, groups, notes, plans, reports
+from app.services.actions import anchors, groups, notes, papers, plans, reports
 from app.services.actions.results import ActionFailed, ActionResult
 from app.services.unit_of_work import UnitOfWork
 
@@ -37,6 +37,13 @@ ACTIONS: dict[str, Action] = {
         "Flyttar T till den dag som anges, annars till organets nästa sammanträde som handlingarna hinner till.",
         optional=frozenset({"organ", "datum"}),
         results=frozenset({"datum"}),
+    ),
+    "render_document": Action(
+        papers.render_document,
+        "Skriver ett dokument av ärendets och årets uppgifter: Word, PDF och webbsida.",
+        required=frozenset({"type"}),
+        optional=frozenset({"confidentiality", "status"}),
+        results=frozenset({"id", "version", "nytt"}),
     ),
     "records.situation_picture_adopted": Action(
         plans.adopt_situation_picture,

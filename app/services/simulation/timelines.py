@@ -33,8 +33,10 @@ _KINDS = {
 # Ids differ from run to run and say nothing to a reader.
 _TELLING = frozenset(
     {"definition", "version", "business_key", "rule", "due_on", "outcome", "sv", "en", "text", "role", "reason", "to",
-     "adopted_on", "status", "decided_on", "paragraph", "measures"}
+     "adopted_on", "status", "decided_on", "paragraph", "measures", "type", "title",
+     "confidentiality", "content_sha256"}
 )  # fmt: skip
+_RENDER = "render_document"
 _ADOPTED = "records.situation_picture_adopted"
 
 
@@ -78,7 +80,11 @@ class _Teller:
     def tell(self, event: HistoryEvent) -> Iterator[Row]:
         """The rows of a line: none when it is of no concern here; records follow the task that they came by."""
         kind = _KINDS.get(event.kind)
-        if kind is None or (kind == "record_saved" and not str(event.name).startswith("records.")):
+        if event.name == _RENDER and event.kind == "action_done":
+            kind = None if event.detail.get("unchanged") else "document_produced"
+        elif kind == "record_saved" and not str(event.name).startswith("records."):
+            kind = None
+        if kind is None:
             return
         instance = self._instance(event.process_instance_id)
         task = self._task(instance, event)

@@ -8,6 +8,7 @@ from app.web.api import (
     calendar_feeds,
     calendars,
     deployments,
+    documents,
     history,
     incidents,
     jobs,
@@ -32,8 +33,8 @@ def api() -> APIRouter:
     """Every resource, under /api/v1."""
     whole = APIRouter(prefix="/api/v1", route_class=StrictRoute)
     resources = (
-        deployments, process_definitions, process_instances, user_tasks, attachments, jobs, incidents, messages,
-        history, municipalities,
+        deployments, process_definitions, process_instances, user_tasks, attachments, documents, jobs, incidents,
+        messages, history, municipalities,
         calendars, calendar_changes, schedules,
         places, people, role_assignments, substitutions, me, calendar_feeds, threads,
     )  # fmt: skip

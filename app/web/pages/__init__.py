@@ -8,6 +8,7 @@ from app.web.pages import (
     calendar_changes,
     calendar_feed,
     calendars,
+    documents,
     instances,
     sign_in,
     task,
@@ -18,7 +19,19 @@ from app.web.pages import (
 from app.web.pages.errors import render_problem
 from app.web.pages.rendering import BUILD
 
-MODULES = (about, calendar_changes, calendar_feed, calendars, instances, sign_in, task, task_days, tasks, wheel)
+MODULES = (
+    about,
+    calendar_changes,
+    calendar_feed,
+    calendars,
+    documents,
+    instances,
+    sign_in,
+    task,
+    task_days,
+    tasks,
+    wheel,
+)
 
 
 def include_pages(app: FastAPI) -> None:

@@ -1,6 +1,6 @@
 """Ärenden: the list, and one instance with its diagram, its steps in words and its history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,9 +9,11 @@ from fastapi import APIRouter, Query
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.db import people
+from app.db.prevention import documents
 from app.db.process import deployments, history, process_instances, user_tasks
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
+from app.domain.clock import local_date
 from app.domain.principals import is_internal, may_do, oversees
 from app.engine.programs import Node
 from app.services.process import positions
@@ -31,6 +33,7 @@ from app.web.swedish import Swedish, joined, put
 from app.web.translations import translations
 from app.web.views import (
     Choice,
+    DocumentRow,
     Fact,
     Filter,
     InstanceListPage,
@@ -204,8 +207,29 @@ def _page(visit: Visit, instance: ProcessInstance) -> InstancePage:
         state_url=f"/arenden/{instance.id}/lage.json",
         steps=steps,
         history=history_rows(events, {n.id: n.name for n in nodes.values()}, names, language),
+        papers=tuple(_papers(visit, instance)),
         documents=tuple(LinkText(Swedish(child.name), f"/arenden/{child.id}") for child in children),
     )
+
+
+def _papers(visit: Visit, instance: ProcessInstance) -> Iterator[DocumentRow]:
+    """The latest version of each document; earlier ones are kept, and read over the API."""
+    seen: set[tuple[str, str]] = set()
+    for row in documents.of_instance(visit.uow.session, instance.municipality_id, instance.id):
+        if (row.type, row.confidentiality) in seen:
+            continue
+        seen.add((row.type, row.confidentiality))
+        kind = visit.words("Offentlig") if row.confidentiality == "public" else visit.words("Intern")
+        told = visit.words("version %(version)s, %(day)s") % {
+            "version": row.version,
+            "day": day_in_full(local_date(row.produced_at), visit.language),
+        }
+        files = (("pdf", "PDF"), ("docx", "Word"), ("html", visit.words("Webbsida")))
+        yield DocumentRow(
+            Swedish(row.title),
+            f"{kind}, {told}",
+            tuple(LinkText(words, f"/dokument/{row.id}/{name}") for name, words in files),
+        )
 
 
 def _summary(visit: Visit, instance: ProcessInstance, steps: tuple[StepRow, ...]) -> str:

@@ -6,15 +6,17 @@ The table is held against the OpenAPI document: a route without a row here fails
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.db.prevention import documents
 from app.db.process import incidents
 from app.db.tables import RECORDS
 from app.domain.ids import new_id
 from app.services.installation import Installation
-from app.services.unit_of_work import begin_system
+from app.services.unit_of_work import UnitOfWork, begin_system
 from app.web.api.records import PATHS
 from app.web.application import create_application
 from tests.web.api.conftest import REPORT, Caller
@@ -99,6 +101,9 @@ ROWS: dict[str, Row] = {
     "GET /user-tasks/{task_id}/attachments": Row("/user-tasks/{task}/attachments", {}, "skola.rep"),
     "POST /user-tasks/{task_id}/attachments": Row("/user-tasks/{task}/attachments", {"files": PDF}, "sakerhetschef"),
     "GET /attachments/{attachment_id}": Row("/attachments/{attachment}", {}, "skola.rep"),
+    "GET /documents": Row("/documents?municipality=askersund", {}),
+    "GET /documents/{document_id}": Row("/documents/{document}", {}),
+    "GET /documents/{document_id}/file": Row("/documents/{document}/file?format=html", {}),
     "GET /jobs": Row("/jobs?municipality=askersund", {}, "soc.rep"),
     "POST /jobs/{job_id}/move": Row(
         "/jobs/{job}/move", {"json": {"due_at": "2026-11-20T08:00:00+01:00", **REASON}}, "sakerhetschef"
@@ -221,6 +226,7 @@ def known(october: Installation, by: By) -> dict[str, str]:
         "attachment": attached.json()["id"],
         "job": job["id"],
         "incident": str(new_id()),
+        "document": str(new_id()),
         **{kind: str(new_id()) for kind in PATHS},
     }
     found |= put_people(by)
@@ -265,6 +271,7 @@ def put_in_tables(installation: Installation, found: dict[str, str], actor_id: s
                 "kind": "timer", "element": "rapport", "sv": "Fel", "en": "Fault", "opened_at": uow.now,
             },
         )  # fmt: skip
+        put_document(uow, found)
         for kind in PATHS:
             fields: dict[str, Any] = {
                 "municipality_id": "askersund", "id": found[kind], "source_key": f"prov:{kind}", "year": 2026,
@@ -280,6 +287,17 @@ def put_in_tables(installation: Installation, found: dict[str, str], actor_id: s
             row = RECORDS[kind](**fields)
             uow.session.add(row)
         uow.session.flush()
+
+
+def put_document(uow: UnitOfWork, found: dict[str, str]) -> None:
+    row = {
+        "municipality_id": "askersund", "id": UUID(found["document"]), "type": "lagesbild", "title": "Bild",
+        "confidentiality": "internal", "version": 1, "year": 2026, "status": "final", "content_sha256": "0" * 64,
+        "process_instance_id": UUID(found["instance"]), "sources": [], "produced_at": uow.now, "produced_by": "s",
+    }  # fmt: skip
+    page = b"<!doctype html><title>Bild</title>"
+    about = [{"format": "html", "media_type": "text/html; charset=utf-8", "size": len(page), "sha256": "0" * 64}]
+    documents.add(uow.session, row, {"html": page}, about)
 
 
 def test_every_route_is_in_the_table() -> None:

@@ -1,0 +1,252 @@
+"""The frozen view that a document is written from: plain data of the records of the year, and which records they were.
+
+In a public view a field that not everybody may read is empty, and small counts are gone: no template can tell them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from app.db.prevention import action_plans, causes, commitments, evaluations, goals, records, status_reports
+from app.db.prevention.action_plans import ActionPlan, Decision
+from app.db.prevention.causes import Factor
+from app.db.prevention.commitments import Commitment
+from app.db.prevention.incident_reports import Flag
+from app.db.prevention.measures import Measure
+from app.db.prevention.meetings import Meeting
+from app.db.prevention.records import RecordRow
+from app.db.prevention.situation_pictures import ProblemArea, SituationPicture
+from app.db.prevention.situation_pictures import latest_adopted as latest_picture
+from app.db.process import process_instances, submissions
+from app.db.process.process_instances import ProcessInstance
+from app.domain.clock import local_date
+from app.domain.document_types import INTERNAL_FIELDS, PUBLIC_FIELDS, is_told
+from app.domain.measures import word_for
+from app.domain.meeting_plans import organ_name
+from app.domain.small_counts import hide_small_counts
+from app.services.facts import organisation
+from app.services.unit_of_work import UnitOfWork
+
+Data = dict[str, Any]
+
+_COMMITMENT_WORDS = {"made": "pågår", "met": "infriat", "partly": "delvis infriat", "not_met": "inte infriat"}
+_MEASURE_WORDS = {"proposed": "föreslagen", "evaluated": "utvärderad"}
+_GOAL_WORDS = {
+    "open": "pågår",
+    "met": "nått",
+    "partly": "delvis nått",
+    "not_met": "inte nått",
+    "unknown": "går inte att bedöma",
+}
+_UNDER_WAY = frozenset({"decided", "ongoing", "late", "done", "cancelled", "evaluated"})
+_YEARS_BACK = 2
+_LAST = 99
+
+
+@dataclass
+class View:
+    """What a document may tell, and the records it tells of."""
+
+    data: Data
+    sources: list[dict[str, str]] = field(default_factory=list)
+
+
+def view(uow: UnitOfWork, instance: ProcessInstance, *, public: bool) -> View:
+    """The view of an instance and its year."""
+    return _Gatherer(uow, instance, public=public).gather()
+
+
+class _Gatherer:
+    """Reads the records of an instance and of the years about it."""
+
+    def __init__(self, uow: UnitOfWork, instance: ProcessInstance, *, public: bool) -> None:
+        self.uow, self.instance, self.public = uow, instance, public
+        self.session, self.place = uow.session, instance.municipality_id
+        self.sources: dict[UUID, str] = {}
+
+    def gather(self) -> View:
+        """Everything; what a template does not ask for costs a few statements."""
+        plan, picture = self._plan(), self._picture()
+        told: Data = {
+            "municipality": organisation(self.uow, self.place).name,
+            "year": self.instance.year,
+            "period": self.instance.period,
+            "internal": not self.public,
+            "instance": self._instance(),
+            "picture": self._one(picture),
+            "problem_areas": self._areas(picture),
+            "plan": self._one(plan),
+            "factors": self._factors(plan),
+            "warning_signs": self._signs(plan),
+            "plan_measures": self._measures_of_plan(plan),
+            "measures": self._measures(),
+            "proposals": self._proposals(),
+            "plan_commitments": self._commitments_of_plan(plan),
+            "commitments": self._commitments(),
+            "open_commitments": self._some(commitments.still_open(self.session, self.place)),
+            "meeting": self._one(self._own(Meeting)),
+            "decisions": self._some(records.of_instance(self.session, Decision, self.place, self.instance.id)),
+            "flags": self._flags(),
+            "answers": self._answers(),
+            "by_whom": self._by_whom(),
+            "calendar": self._calendar(),
+        }
+        told = hide_small_counts(told) if self.public else told
+        kept = [{"kind": kind, "id": str(key)} for key, kind in self.sources.items()]
+        return View(told, sorted(kept, key=lambda source: (source["kind"], source["id"])))
+
+    def _instance(self) -> Data:
+        organ = self.instance.anchor_organ
+        return {
+            "name": self.instance.name,
+            "process": self.instance.process_key,
+            "anchor_on": _plain(self.instance.anchor_on),
+            "organ": organ_name(organ).sv if organ else None,
+            "started_on": local_date(self.instance.started_at).isoformat(),
+        }
+
+    def _own(self, table: type[RecordRow]) -> Any | None:
+        found = records.of_instance(self.session, table, self.place, self.instance.id)
+        return found[0] if found else None
+
+    def _picture(self) -> SituationPicture | None:
+        return self._own(SituationPicture) or latest_picture(self.session, self.place)
+
+    def _plan(self) -> ActionPlan | None:
+        return self._own(ActionPlan) or action_plans.in_force(self.session, self.place)
+
+    def _areas(self, picture: SituationPicture | None) -> list[Data]:
+        if picture is None or picture.process_instance_id is None:
+            return []
+        rows = records.of_instance(self.session, ProblemArea, self.place, picture.process_instance_id)
+        keys = [row.id for row in rows]
+        why = causes.of_areas(self.session, self.place, keys)
+        aims = goals.goals_of_areas(self.session, self.place, keys)
+        shown = goals.indicators_of(self.session, self.place, area_ids=keys)
+        rows.sort(key=lambda row: (_number(row.priority), row.created_at, row.source_key))
+        return [
+            {
+                **self._row(row),
+                "causes": self._some(c for c in why if c.problem_area_id == row.id),
+                "goals": self._some(g for g in aims if g.problem_area_id == row.id),
+                "indicators": self._some(i for i in shown if i.problem_area_id == row.id),
+            }
+            for row in rows
+        ]
+
+    def _factors(self, plan: ActionPlan | None) -> list[Data]:
+        if plan is None or plan.process_instance_id is None:
+            return []
+        return self._some(records.of_instance(self.session, Factor, self.place, plan.process_instance_id))
+
+    def _signs(self, plan: ActionPlan | None) -> list[Data]:
+        return [] if plan is None else self._some(causes.signs_in_plan(self.session, self.place, plan.id))
+
+    def _years(self, table: type[RecordRow], back: int = _YEARS_BACK) -> list[Any]:
+        years = range(self.instance.year - back, self.instance.year + 1)
+        return [row for year in years for row in records.of_year(self.session, table, self.place, year)]
+
+    def _measures_of_plan(self, plan: ActionPlan | None) -> list[Data]:
+        return [] if plan is None else self._told([m for m in self._years(Measure) if m.action_plan_id == plan.id])
+
+    def _measures(self) -> list[Data]:
+        """Those that have been decided, with what was last told of them."""
+        return self._told([row for row in self._years(Measure) if row.status in _UNDER_WAY])
+
+    def _proposals(self) -> list[Data]:
+        return self._some(row for row in self._years(Measure, 1) if row.status == "proposed")
+
+    def _told(self, rows: Sequence[Measure]) -> list[Data]:
+        keys = [row.id for row in rows]
+        last = status_reports.latest_of(self.session, self.place, keys)
+        judged = {row.measure_id: row for row in evaluations.of(self.session, self.place, measure_ids=keys)}
+        return [
+            {**self._row(row), "report": self._one(last.get(row.id)), "evaluation": self._one(judged.get(row.id))}
+            for row in rows
+        ]
+
+    def _commitments_of_plan(self, plan: ActionPlan | None) -> list[Data]:
+        return [] if plan is None else self._some(c for c in self._years(Commitment) if c.action_plan_id == plan.id)
+
+    def _commitments(self) -> list[Data]:
+        """Those that this instance gathered; where it gathers none, those of the year before."""
+        own = records.of_instance(self.session, Commitment, self.place, self.instance.id)
+        return self._some(own or records.of_year(self.session, Commitment, self.place, self.instance.year - 1))
+
+    def _flags(self) -> list[Data]:
+        return [] if self.public else self._some(self._years(Flag, 1))
+
+    def _answers(self) -> Data:
+        """The last answer to each form of the instance and of those it called, by the form."""
+        told: Data = {}
+        called = process_instances.children(self.session, self.place, self.instance.id)
+        for key in [*(child.id for child in called), self.instance.id]:
+            for row in submissions.of_instance(self.session, self.place, key):
+                if row.form_key:
+                    told[row.form_key] = self._answer(row.form_key, row.data)
+        return told
+
+    def _answer(self, form: str, data: Mapping[str, Any]) -> Data:
+        return {key: value for key, value in data.items() if is_told(f"answers.{form}", key, public=self.public)}
+
+    def _by_whom(self) -> list[Data]:
+        """What departments and actors told in the autumn before, and in the council's preparations; internal."""
+        if self.public:
+            return []
+        told = []
+        for process, step in (("forvaltningsrapport", "rapport"), ("aktorsinhamtning", "lamna_lagesbild")):
+            for year in (self.instance.year - 1, self.instance.year):
+                found = submissions.latest_answers_to(self.session, self.place, process, step, year=year)
+                told += [{"name": name, "year": year, "step": step, **data} for name, data in found.items()]
+        return told
+
+    def _calendar(self) -> list[Data]:
+        """The meetings of the year."""
+        plan = organisation(self.uow, self.place).plan
+        met = sorted((m for m in plan.meetings if m.on.year == self.instance.year), key=lambda m: (m.on, m.organ))
+        return [
+            {
+                "organ": organ_name(m.organ).sv,
+                "on": m.on.isoformat(),
+                "manuscript_stop_on": _plain(m.manuscript_stop_on),
+            }
+            for m in met
+        ]
+
+    def _some(self, rows: Iterable[Any]) -> list[Data]:
+        return [self._row(row) for row in rows]
+
+    def _one(self, row: Any | None) -> Data | None:
+        return None if row is None else self._row(row)
+
+    def _row(self, row: RecordRow) -> Data:
+        """A record's fields; those that are not for everybody are empty in a public view."""
+        self.sources[row.id] = row.KIND
+        own = {name: getattr(row, name) for name in sorted(records.columns_of(type(row)))}
+        # What nobody has written is empty and not unknown: only a misspelt name is a fault of the template.
+        known = PUBLIC_FIELDS.get(row.KIND, frozenset()) | INTERNAL_FIELDS.get(row.KIND, frozenset())
+        told: Data = dict.fromkeys(sorted(known))
+        told |= {
+            name: _plain(value) if is_told(row.KIND, name, public=self.public) else None
+            for name, value in {**row.extra, **own}.items()
+        }
+        told["status_word"] = _word(row.KIND, getattr(row, "status", None))
+        return told
+
+
+def _word(kind: str, status: str | None) -> str | None:
+    if status is None:
+        return None
+    if kind == "measure":
+        return _MEASURE_WORDS.get(status) or word_for(status) or status
+    return {"commitment": _COMMITMENT_WORDS, "goal": _GOAL_WORDS}.get(kind, {}).get(status, status)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text is not None and text.isdigit() else _LAST
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value) if isinstance(value, UUID) else value
