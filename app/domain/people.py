@@ -101,8 +101,8 @@ def checked_reason(reason: str) -> str:
         raise invalid(
             "/reason", f"Skriv varför, med högst {MAX_REASON} tecken.", f"Say why, in at most {MAX_REASON} characters."
         )
-    if stops := [found for found in privacy_guard.examine(trimmed) if found.severity == "stop"]:
-        raise invalid("/reason", stops[0].sv, stops[0].en)
+    if found := privacy_guard.stops(trimmed):
+        raise invalid("/reason", found[0].sv, found[0].en)
     return trimmed
 
 

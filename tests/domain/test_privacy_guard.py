@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.privacy_guard import MAX_LENGTH, NEEDS_REASON, Finding, examine
+from app.domain.privacy_guard import MAX_LENGTH, NEEDS_REASON, Finding, examine, stops
 
 
 def check_digit(nine: str) -> str:
@@ -318,6 +318,14 @@ def test_no_text_makes_the_guard_fail(text):
         for f in findings:
             assert isinstance(f, Finding)
             assert 0 <= f.start < f.end <= len(text)
+
+
+def test_what_stops_is_found_in_a_text_of_any_length_wherever_it_stands():
+    for place in (0, MAX_LENGTH - 15, MAX_LENGTH - 5, MAX_LENGTH, 2 * MAX_LENGTH + 7):
+        text = "a " * (place // 2) + " 811228-9874 " + "b " * 60_000
+        assert [(f.kind, text[f.start : f.end]) for f in stops(text)] == [("personal_number", "811228-9874")]
+    assert [f.kind for f in stops("Eleven har skyddad identitet.")] == ["protected_identity"]
+    assert stops("Ring 070-123 45 67. Pojken har adhd.") == []
 
 
 def test_a_letter_and_its_ring_are_read_as_one_letter():

@@ -3,6 +3,7 @@
 A situation picture is about places, times and patterns, not people. Pure functions:
 
     examine(text)                     # what is found, in order; stops refuse the text, warnings ask its writer
+    stops(text)                       # only what is stored nowhere, for texts whose writer is not asked
     examine(text, "strict")           # from companies and churches: what would be warned of stops too
     examine(text, "no_cases")         # a meeting that must not handle individual cases: they stop
 
@@ -13,7 +14,7 @@ The time is linear in the text: every pattern has bounded repetition (a test rea
 through the text once, and of a text no more than `MAX_LENGTH` characters is read.
 """
 
-from app.domain.privacy_guard.examinations import MAX_LENGTH, Strictness, examine
+from app.domain.privacy_guard.examinations import MAX_LENGTH, Strictness, examine, stops
 from app.domain.privacy_guard.findings import NEEDS_REASON, Finding, Kind
 
-__all__ = ["MAX_LENGTH", "NEEDS_REASON", "Finding", "Kind", "Strictness", "examine"]
+__all__ = ["MAX_LENGTH", "NEEDS_REASON", "Finding", "Kind", "Strictness", "examine", "stops"]

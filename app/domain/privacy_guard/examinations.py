@@ -9,6 +9,7 @@ from app.domain.privacy_guard import contacts, sentences
 from app.domain.privacy_guard.findings import NOT_TAKEN_HERE, WHERE_CASES_BELONG, Finding, finding
 from app.domain.privacy_guard.foldings import folded
 from app.domain.privacy_guard.identity_numbers import identity_numbers
+from app.domain.privacy_guard.lexicons import PROTECTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MAX_LENGTH: Final = 100_000
 """Characters that are examined. What lies beyond them stops the text: unread is not the same as clean."""
 
+_OVERLAP: Final = 1000
 Strictness = Literal["usual", "strict", "no_cases"]
 """``strict``: warnings stop. ``no_cases``: what is about an individual stops, and it is said where it belongs."""
 
@@ -50,6 +52,27 @@ def examine(text: str, strictness: Strictness = "usual") -> list[Finding]:
     if len(text) > MAX_LENGTH:
         found.append(finding("text_too_long", MAX_LENGTH, len(text)))
     return sorted(found, key=lambda f: (f.start, f.end))
+
+
+def stops(text: str) -> list[Finding]:
+    """What stops a text wherever it stands: a tenth of the work of `examine`, for texts nobody is asked about.
+
+    Texts of any length: they are read in pieces that overlap by more than what is looked for.
+    """
+    found: dict[tuple[int, int], Finding] = {}
+    for begin in range(0, max(1, len(text)), MAX_LENGTH):
+        read = folded(text[max(0, begin - _OVERLAP) : begin + MAX_LENGTH])
+        for one in _stopping(read.text):
+            start, end = (place + max(0, begin - _OVERLAP) for place in read.span(one.start, one.end))
+            found[start, end] = replace(one, start=start, end=end)
+    return [found[place] for place in sorted(found)]
+
+
+def _stopping(text: str) -> Iterator[Finding]:
+    yield from (one for one in identity_numbers(text) if one.severity == "stop")
+    if any(phrase in text.lower() for phrase in PROTECTED):
+        for sentence in sentences.sentences(text):
+            yield from sentences.protected(sentence)
 
 
 def _searched(text: str, strictness: Strictness) -> Iterator[Finding]:

@@ -86,9 +86,8 @@ def stops_within(value: object) -> Iterator[FieldFault]:
     """What refuses the texts in a value, wherever they stand, whoever wrote them."""
     for pointer, written in texts_within(value):
         if len(written) >= _SHORTEST:
-            for finding in privacy_guard.examine(written):
-                if finding.severity == "stop":
-                    yield FieldFault(pointer, finding.sv, finding.en)
+            for finding in privacy_guard.stops(written):
+                yield FieldFault(pointer, finding.sv, finding.en)
 
 
 def require_clean(value: object) -> None:
