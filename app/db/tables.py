@@ -4,6 +4,7 @@ from app.db import api_tokens, calendar_feeds, mails, people, role_assignments, 
 from app.db.base import Base
 from app.db.prevention import (
     action_plans,
+    agreements,
     calendars,
     causes,
     commitments,
@@ -40,6 +41,10 @@ RECORDS: dict[str, type[RecordRow]] = {
     for table in (
         action_plans.ActionPlan,
         action_plans.Decision,
+        agreements.Agreement,
+        agreements.CitizenPromise,
+        agreements.Dialogue,
+        agreements.Publication,
         causes.Cause,
         causes.Factor,
         causes.WarningSign,

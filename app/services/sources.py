@@ -257,11 +257,11 @@ def _latest_incidents(asking: _Asking) -> list[IncidentReport]:
 
 
 def _own_measures(asking: _Asking) -> list[Measure]:
-    """Measures that earlier meetings of the same process decided, and those that this one has told of already."""
+    """Measures that instances of the same process have decided, and those that this one has told of already."""
     session, place, instance = asking.uow.session, asking.task.municipality_id, asking.instance
     told = status_reports.measures_told_of_in(session, place, instance.id)
     found = measures.of_process(session, place, instance.process_key)
-    return [m for m in found if (m.status in UNDER_WAY and m.process_instance_id != instance.id) or m.id in told]
+    return [m for m in found if m.status in UNDER_WAY or m.id in told]
 
 
 def _new_phenomena(asking: _Asking) -> list[IncidentReport]:

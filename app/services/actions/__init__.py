@@ -6,7 +6,7 @@ from typing import Any
 
 from app.db.process.process_instances import ProcessInstance
 from app.engine.vetting.surroundings import Signature
-from app.services.actions import anchors, groups, notes, papers, plans, reports
+from app.services.actions import anchors, groups, notes, papers, plans, reports, signatures
 from app.services.actions.results import ActionFailed, ActionResult
 from app.services.unit_of_work import UnitOfWork
 
@@ -60,6 +60,16 @@ ACTIONS: dict[str, Action] = {
         groups.decide_measures,
         "Gör de åtgärder som ärendets formulär har föreslagit beslutade.",
         results=frozenset({"antal"}),
+    ),
+    "records.agreement_signed": Action(
+        signatures.sign_agreement,
+        "Låter ärendets överenskommelse gälla när båda har undertecknat.",
+        results=frozenset({"id"}),
+    ),
+    "records.citizen_promise_signed": Action(
+        signatures.sign_citizen_promise,
+        "Låter ärendets medborgarlöfte gälla när båda har undertecknat.",
+        results=frozenset({"id"}),
     ),
     "records.action_plan_assemble": Action(
         plans.assemble_action_plan,

@@ -82,7 +82,7 @@ class _Absorber:
         if table.ABOUT is not None:
             self._require_abouts(columns)
         each = f":{self.task.token}" if table.EACH_ROUND else ""
-        key = str(self.instance.id) if table.SINGLE else f"{self._prefix()}{each}:0"
+        key = self._single() if table.SINGLE else f"{self._prefix()}{each}:0"
         records.upsert(self.uow.session, table, [self._row(table, key, columns, extra)])
 
     def rows(self, field: Field) -> list[dict[str, Any]]:
@@ -185,6 +185,11 @@ class _Absorber:
                 status_reports.withdraw_missing(self.uow.session, place, prefixes, kept, self.uow.now)
             else:
                 records.withdraw_missing(self.uow.session, table, place, prefixes, kept, self.uow.now)
+
+    def _single(self) -> str:
+        """One record of the instance; where the task is for a body, one of each body: several groups may meet."""
+        own = f":{self.task.scope_id}" if self.task.scope_kind == "body" else ""
+        return f"{self.instance.id}{own}"
 
     def _prefix(self) -> str:
         return f"{self.instance.id}:{self.task.element_id}:{self.task.scope_id or ''}"

@@ -38,6 +38,10 @@ PATHS = {
     "policy_document": "policy-documents",
     "data_series": "data-series",
     "observation": "observations",
+    "agreement": "agreements",
+    "citizen_promise": "citizen-promises",
+    "dialogue": "dialogues",
+    "publication": "publications",
 }
 
 Year = Annotated[int | None, Query(ge=2000, le=2150)]

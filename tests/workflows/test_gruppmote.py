@@ -1,0 +1,73 @@
+"""Stories of the groups that meet: SSPF and the rights network of seed 002, and Askersund's BOB, by hand."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from app.db.prevention import municipalities, records
+from app.db.prevention.measures import Measure
+from app.db.prevention.meetings import Meeting
+from app.domain.errors import InvalidSubmission
+from app.services.installation import Installation
+from app.services.unit_of_work import begin_system
+from tests.workflows.conftest import Tell
+from tests.workflows.hands import Hands
+from tests.workflows.timelines import of
+
+CALL: dict[str, Any] = {
+    "motesdag": "2026-09-22", "plats": "Stadshuset", "dagordning": ["Skyddsfaktorer i skolan"], "inga_enskilda": True,
+}  # fmt: skip
+
+
+def test_sspf_and_the_rights_network_meet_four_times_a_year_each(installation: Installation, tell: Tell) -> None:
+    rows = tell(["gruppmote"], date(2026, 12, 20), date(2027, 12, 15), place="kommun_002")
+    called = of(rows, "task_completed", "kalla_grupp")
+    by_group = {
+        group: [row["at"][:7] for row in called if row["scope"] == group] for group in {r["scope"] for r in called}
+    }
+    assert set(by_group) == {"SSPF", "Rättighetsnätverket"}
+    assert {group: len(months) for group, months in by_group.items()} == {"SSPF": 4, "Rättighetsnätverket": 4}
+    # In November both meet, side by side: each has a meeting of its own.
+    with begin_system(installation) as uow:
+        meetings = records.of_year(uow.session, Meeting, "kommun_002", 2027)
+    assert sorted(m.body for m in meetings) == ["Rättighetsnätverket"] * 4 + ["SSPF"] * 4
+    assert all(m.agenda and m.attendance and m.minutes for m in meetings)
+    assert {row["scope"] for row in of(rows, "task_opened", "lamna_gruppunderlag")} >= {
+        "Rektorer",
+        "Bygglovshandläggare",
+    }
+    assert of(rows, "incident_opened") == []
+
+
+def test_bob_is_called_by_hand_and_refuses_what_concerns_one_person(installation: Installation) -> None:
+    hands = Hands(installation)
+    hands.start("gruppmote", "group_chair")
+    with begin_system(installation) as uow:
+        (bob,) = [b.id for b in municipalities.bodies(uow.session, "askersund", uow.today) if b.name == "BOB"]
+    hands.answer("valj_grupp", {"grupp": str(bob), "gruppens_motesdag": "2026-09-22"})
+    with pytest.raises(InvalidSubmission) as refused:
+        hands.answer("kalla_grupp", {**CALL, "inga_enskilda": False})
+    assert "socialtjänstens eller skolans system" in refused.value.errors[0].sv
+    hands.answer("kalla_grupp", CALL)
+    seats = hands.open("lamna_gruppunderlag")
+    assert [task.scope_name for task in seats] == ["Kommundirektören", "Kommunstyrelsens ordförande", "Säkerhetschefen"]
+    with pytest.raises(InvalidSubmission) as refused:
+        hands.answer("lamna_gruppunderlag", {"inget_nytt": False, "inga_enskilda": False}, whose="Kommundirektören")
+    assert "socialtjänstens eller skolans system" in refused.value.errors[0].sv
+    for task in seats:
+        hands.answer("lamna_gruppunderlag", {"inget_nytt": True, "inga_enskilda": True}, whose=task.scope_name)
+    notes = {
+        "narvaro": ["Säkerhetschefen, kommunen"], "slutsatser": "Skolan är tryggast på dagen.", "inga_enskilda": True,
+        "uppdrag": [
+            {"atgard": "Öppet hus på kvällen", "orsak": "Få mötesplatser", "agare": "Fritid",
+             "klar_senast": "2026-12-01"},
+        ],
+    }  # fmt: skip
+    hands.answer("anteckna_grupp", notes)
+    with begin_system(installation) as uow:
+        (meeting,) = records.of_year(uow.session, Meeting, "askersund", 2026)
+        (measure,) = records.of_year(uow.session, Measure, "askersund", 2026)
+    assert (meeting.body, meeting.held_on, meeting.minutes) == ("BOB", date(2026, 9, 22), notes["slutsatser"])
+    assert measure.status == "decided"
+    assert hands.open() == []
