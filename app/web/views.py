@@ -315,8 +315,8 @@ class InstancePage:
     steps: tuple[StepRow, ...]
     history: tuple[HistoryRow, ...] = ()
     documents: tuple[LinkText, ...] = ()
-    papers: tuple[DocumentRow, ...] = ()
     actions: tuple[Action, ...] = ()
+    papers: tuple[DocumentRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

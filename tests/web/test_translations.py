@@ -64,6 +64,7 @@ from app.web.views import (
     Action,
     Choice,
     Comment,
+    DocumentRow,
     DoneTask,
     ErrorPage,
     Fact,
@@ -128,6 +129,7 @@ TAGS = tuple(Tag(D, tone) for tone in ("neutral", "info", "success", "warning", 
 TAG = TAGS[0]
 FILTER = Filter((Selection("data", D, (Choice("data", D, is_selected=True),)),), D, is_active=True)
 HISTORY = (HistoryRow(STAMP, D, D),)
+PAPERS = (DocumentRow(D, D, (LINK,)),)
 
 
 def field(
@@ -237,7 +239,10 @@ PAGES: tuple[tuple[str, object], ...] = (
     ("task_done", TaskDonePage(D, D, (), LinkText(D, ""))),
     ("instances", InstanceListPage(D, (InstanceRow("/data", D, D, TAG, D, STAMP),), FILTER, "/data")),
     ("instances", InstanceListPage(D, ())),
-    ("instance", InstancePage(D, TAG, D, (Fact(D, D),), "/data", "/data", STEPS, HISTORY, (LINK,), (Action(D, "/"),))),
+    (
+        "instance",
+        InstancePage(D, TAG, D, (Fact(D, D),), "/data", "/data", STEPS, HISTORY, (LINK,), (Action(D, "/"),), PAPERS),
+    ),
     ("wheel", wheel()),
     ("wheel", wheel(is_empty=True)),
     *(("error", ErrorPage(status, reference=D)) for status in (400, 403, 404, 409, 500)),

@@ -220,7 +220,7 @@ def _papers(visit: Visit, instance: ProcessInstance) -> Iterator[DocumentRow]:
             continue
         seen.add((row.type, row.confidentiality))
         kind = visit.words("Offentlig") if row.confidentiality == "public" else visit.words("Intern")
-        told = visit.words("version %(version)s, %(day)s") % {
+        told = visit.words("version %(version)s den %(day)s") % {
             "version": row.version,
             "day": day_in_full(local_date(row.produced_at), visit.language),
         }
