@@ -56,6 +56,24 @@ def year(server: EmbeddedPostgres) -> Iterator[Year]:
         yield Year(rows, installation)
 
 
+def test_the_year_writes_its_documents_and_each_says_something_new(year: Year) -> None:
+    written = [
+        (row["detail"]["type"], row["detail"]["confidentiality"], row["detail"]["version"])
+        for row in of(year.rows, "document_produced")
+    ]
+    assert sorted(written) == [
+        ("atgardsplan", "internal", 1),
+        ("atgardsplan", "public", 1),
+        ("kallelse", "internal", 1),
+        ("lagesbild", "internal", 1),
+        ("lagesbild", "public", 1),
+        ("protokoll", "internal", 1),
+        ("protokoll", "internal", 2),
+        ("tjansteskrivelse", "public", 1),
+        ("tjansteskrivelse", "public", 1),
+    ]
+
+
 def test_the_council_meets_in_december_before_week_51(year: Year) -> None:
     (meeting,) = of(year.rows, "task_completed", "mote")
     assert (day(meeting).year, day(meeting).month) == (2026, 12)
