@@ -1,8 +1,8 @@
 """Tables of counts that may be shown to the public: small counts withheld, and as many others as that takes.
 
-A zero is shown: it points at nobody. A count of one to four at a place and for an age group can point somebody out. It is withheld; but where the totals are
-shown, the rest of the row or the column gives it away. So more counts are withheld, the smallest that do, until no
-withheld small count can be reckoned from what is shown.
+A zero is shown: it points at nobody. A count of one to four at a place and for an age group can point somebody out. It
+is withheld; but where the totals are shown, the rest of the row or the column gives it away. So more counts are
+withheld, the smallest that do, until no withheld small count can be reckoned from what is shown.
 
 That is a question about a graph. Rows and columns (the row of totals and the column of totals among them) are its
 points, and each withheld count is a line between its row and its column. A count can be reckoned exactly when its line
@@ -127,7 +127,7 @@ class _Table:
         return _walked(came, start, goal)
 
     def all_ones(self, hidden: set[Cell]) -> Cell | None:
-        """A number to withhold where those withheld in a row or column could only be ones; None when there is no such."""
+        """A number to withhold where those withheld in a row or column could only be ones; None where none could."""
         for i, row in enumerate(self.grid[: self.rows]):
             inner = [(i, j) for j in range(self.columns)]
             if self.row_totals and (found := self._crowded(inner, (i, self.columns), row[-1], hidden)):

@@ -11,8 +11,10 @@ import puremagic
 
 from app.db.process import attachments
 from app.db.process.attachments import Attachment
+from app.domain import privacy_guard
 from app.domain.errors import FieldFault, InvalidInput, NotFound, TooLarge
 from app.domain.ids import new_id
+from app.services.attachment_texts import text_of
 from app.services.process import user_tasks
 from app.services.process.user_tasks import lock_open
 from app.services.unit_of_work import UnitOfWork
@@ -58,11 +60,15 @@ class Content:
 def attach(uow: UnitOfWork, task_id: UUID, file_name: str, content: bytes) -> Attachment:
     """Put a file beside an open task that is the principal's to do.
 
-    Raises NotFound, NotYours, the refusals of a closed task, TooLarge, and InvalidInput for kinds that are not taken.
+    Raises NotFound, NotYours, the refusals of a closed task, TooLarge, and InvalidInput for kinds that are not taken
+    and for files in which the personal-data guard finds what is stored nowhere. Only somebody who may see the task has
+    a file read; nothing is locked meanwhile.
     """
+    user_tasks.visible(uow, task_id)
     if len(content) > MAX_BYTES:
         raise TooLarge(MAX_BYTES)
     media_type = judge(content, file_name)
+    _require_clean(text_of(content, media_type), file_name)
     task = lock_open(uow, task_id)
     row = {
         "municipality_id": task.municipality_id,
@@ -77,6 +83,12 @@ def attach(uow: UnitOfWork, task_id: UUID, file_name: str, content: bytes) -> At
     }
     attachments.add(uow.session, row, content)
     return Attachment(**row)
+
+
+def _require_clean(text: str, file_name: str) -> None:
+    for found in privacy_guard.stops(text) or privacy_guard.stops(file_name):
+        sv, en = f"I filen: {found.sv}", f"In the file: {found.en}"
+        raise InvalidInput(sv, en, [FieldFault("/file", sv, en)])
 
 
 def of_task(uow: UnitOfWork, task_id: UUID) -> list[Attachment]:

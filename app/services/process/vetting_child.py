@@ -8,20 +8,15 @@ imports what judges and nothing more: no database, no web.
 
 import os
 import pickle
-import resource
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import orjson
 
 from app.engine.folders import Folder, JudgedFolder, judge_folders
 from app.engine.vetting import Surroundings, Verdict, judge
-
-OUT_OF_MEMORY = 3
-"""The exit code when the memory bound was met."""
+from app.services.process.bounds import OUT_OF_MEMORY, bound
 
 
 def main() -> None:
@@ -35,19 +30,6 @@ def main() -> None:
         # Nothing more is done here: whatever is tried next may need memory too.
         os._exit(OUT_OF_MEMORY)
     sys.stdout.buffer.write(answer)
-
-
-def bound(cpu_seconds: int, memory_bytes: int) -> None:
-    """Let the system end this process beyond so much processor time in all, or refuse it so much more memory.
-
-    Linux holds to both. macOS does not bound the address space: there the wall time is what is left.
-    """
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    with suppress(OSError, ValueError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limit = pages * resource.getpagesize() + memory_bytes
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def answer_to(kind: str, what: bytes | Sequence[Folder], known: Surroundings) -> list[dict[str, Any]]:

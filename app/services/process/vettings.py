@@ -29,7 +29,7 @@ from app.engine.problems import Problem, error
 from app.engine.programs import load_program
 from app.engine.vetting import Surroundings, Verdict
 from app.engine.xml_trees import size_problem
-from app.services.process.vetting_child import OUT_OF_MEMORY
+from app.services.process.bounds import OUT_OF_MEMORY
 
 log = structlog.get_logger()
 

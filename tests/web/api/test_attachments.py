@@ -9,13 +9,14 @@ import pytest
 from app.domain.errors import InvalidInput
 from app.services.attachments import MAX_BYTES, judge, plain_name
 from app.services.installation import Installation
+from tests.services.test_attachment_texts import pdf, word
 from tests.web.api.conftest import Caller
 
 By = Callable[[str], Caller]
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 OPEN = "application/vnd.oasis.opendocument"
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+PDF = pdf("Protokoll")
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 20
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 20
 
@@ -91,7 +92,7 @@ def test_a_name_loses_its_folders_and_an_ending_that_belies_the_content() -> Non
 def test_a_file_is_attached_listed_and_fetched_to_be_saved(october: Installation, by: By) -> None:
     caller = by("soc.rep")
     task = caller.get("/user-tasks").json()["items"][0]
-    content = PDF + b"x" * 700_000
+    content = PDF + b"\n%" + b"x" * 700_000
     put = caller.post(f"/user-tasks/{task['id']}/attachments", files={"file": ("Protokoll å.pdf", content)})
     assert put.status_code == 201, put.text
     assert (put.json()["media_type"], put.json()["size"]) == ("application/pdf", len(content))
@@ -124,3 +125,18 @@ def test_twenty_five_megabytes_are_taken_and_a_byte_more_is_not(october: Install
     over = caller.post(path, files={"file": ("stor.pdf", whole + b"x")})
     assert (over.status_code, over.json()["type"]) == (413, "/problems/too-large")
     assert caller.post(path, files={"file": ("stor.pdf", whole + b"x" * 200_000)}).status_code == 413
+
+
+def test_a_file_with_a_personal_number_is_refused_and_not_kept(october: Installation, by: By) -> None:
+    caller = by("soc.rep")
+    task = caller.get("/user-tasks").json()["items"][0]
+    for name, content in {
+        "a.docx": word("8112", "28-9874"),
+        "a.pdf": pdf("811228-9874"),
+        "a.csv": b"811228-9874",
+    }.items():
+        put = caller.post(f"/user-tasks/{task['id']}/attachments", files={"file": (name, content)})
+        assert put.status_code == 422, put.text
+        assert "personnummer" in put.json()["detail"]
+        assert "811228" not in put.text
+    assert caller.get(f"/user-tasks/{task['id']}/attachments").json()["items"] == []
