@@ -58,6 +58,7 @@ from app.web.pages.calendar_views import (
 from app.web.pages.calendars import CHANGES
 from app.web.pages.rendering import filters, render
 from app.web.pages.wheel_drawing import Milestone, Phase, WheelYear, draw_wheel
+from app.web.pages.wheel_views import MilestoneRow, PhaseRow, WheelPage
 from app.web.translations import gettext_in, translations
 from app.web.views import (
     AccessibilityPage,
@@ -77,9 +78,7 @@ from app.web.views import (
     InstanceRow,
     LinkText,
     MessagePage,
-    MilestoneRow,
     MoveDay,
-    PhaseRow,
     PrivacyPage,
     Quote,
     Selection,
@@ -93,7 +92,6 @@ from app.web.views import (
     TaskPage,
     TaskSection,
     Viewer,
-    WheelPage,
 )
 from tests.web.msgids import (
     HANDING_ON,

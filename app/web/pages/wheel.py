@@ -23,9 +23,10 @@ from app.services.process.advancing import loaded
 from app.web.pages.places import internal_place, place_filter
 from app.web.pages.visits import Visit, Visiting
 from app.web.pages.wheel_drawing import Milestone, Phase, Sara, Status, WheelYear, draw_wheel
+from app.web.pages.wheel_views import MilestoneRow, PhaseRow, WheelPage
 from app.web.pages.wording import stamp_of_day
 from app.web.swedish import Swedish
-from app.web.views import LinkText, MilestoneRow, PhaseRow, Tag, Tone, WheelPage
+from app.web.views import LinkText, Tag, Tone
 
 router = APIRouter(include_in_schema=False)
 
