@@ -297,8 +297,10 @@ def _plan_measures(asking: _Asking) -> list[Measure]:
 
 
 def _indicators(asking: _Asking) -> list[_Named]:
-    """Those of the problem areas of the year, and of the measures that have been decided."""
+    """In a measure's own instance its own; else those of the year's problem areas, and of decided measures."""
     session, place = asking.uow.session, asking.task.municipality_id
+    if own := asking.instance.variables.get("atgard_id"):
+        return [_Named(i.id, i.title or "") for i in goals.indicators_of(session, place, measure_ids=[UUID(str(own))])]
     areas: dict[UUID | None, str | None] = {area.id: area.title for area in _problem_areas(asking)}
     followed: dict[UUID | None, str | None] = {m.id: m.title for m in _followed(asking, UNDER_WAY | {"done"})}
     found = goals.indicators_of(

@@ -41,6 +41,17 @@ class Decision(RecordRow, Base):
     case_number: Mapped[str | None]
 
 
+def of_instance(session: Session, municipality_id: str, instance_id: UUID) -> ActionPlan | None:
+    """The plan of an instance."""
+    return session.execute(
+        select(ActionPlan).where(
+            ActionPlan.municipality_id == municipality_id,
+            ActionPlan.process_instance_id == instance_id,
+            ActionPlan.withdrawn_at.is_(None),
+        )
+    ).scalar_one_or_none()
+
+
 def last_decided_on(session: Session, municipality_id: str, organ: str) -> date | None:
     """The last day on which an organ decided or took note of something in the work against crime."""
     return session.execute(

@@ -146,6 +146,13 @@ def add(session: Session, row: dict[str, Any]) -> bool:
     return session.execute(statement).scalar_one_or_none() is not None
 
 
+def unit(session: Session, municipality_id: str, unit_id: UUID) -> Unit | None:
+    """The department or company."""
+    return session.execute(
+        select(Unit).where(Unit.municipality_id == municipality_id, Unit.id == unit_id)
+    ).scalar_one_or_none()
+
+
 def units(session: Session, municipality_id: str, today: date | None) -> list[Unit]:
     """The departments and companies that are not closed, in Swedish order; the closed too without a day."""
     return _places(session, Unit, municipality_id, today)

@@ -221,6 +221,25 @@ def active_with_key(session: Session, municipality_id: str, process_key: str, bu
     ).scalar()
 
 
+def active_keys(session: Session, municipality_id: str, process_key: str, keys: Sequence[str]) -> list[str]:
+    """Those of the business keys under which an instance of the process lives, in order."""
+    if not keys:
+        return []
+    found = list(
+        session.execute(
+            select(ProcessInstance.business_key)
+            .where(
+                ProcessInstance.municipality_id == municipality_id,
+                ProcessInstance.process_key == process_key,
+                ProcessInstance.business_key.in_(list(keys)),
+                ProcessInstance.status.in_(["active", "suspended"]),
+            )
+            .order_by(ProcessInstance.business_key)
+        ).scalars()
+    )
+    return [key for key in found if key is not None]
+
+
 def lock_key(session: Session, municipality_id: str, process_key: str, business_key: str) -> None:
     """Until the transaction ends, nobody else asks whether such an instance lives in order to start one."""
     name = f"process_instance:{municipality_id}:{process_key}:{business_key}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.db.process.process_instances import ProcessInstance
 from app.engine.vetting.surroundings import Signature
-from app.services.actions import anchors, groups, notes, papers, plans, reports, signatures
+from app.services.actions import anchors, groups, measures, notes, papers, plans, reports, signatures
 from app.services.actions.results import ActionFailed, ActionResult
 from app.services.unit_of_work import UnitOfWork
 
@@ -80,6 +80,30 @@ ACTIONS: dict[str, Action] = {
         plans.decide_action_plan,
         "Antecknar beslutet om åtgärdsplanen; antagen gör åtgärderna beslutade.",
         required=frozenset({"beslut", "datum", "paragraf"}),
+        results=frozenset({"id"}),
+    ),
+    "measures.start": Action(
+        measures.start_measures,
+        "Startar ett ärende för varje beslutad åtgärd i ärendets plan.",
+        results=frozenset({"antal"}),
+    ),
+    "measures.change": Action(
+        measures.change_measure,
+        "Ändrar en åtgärds tid, ansvariga eller förvaltning.",
+        required=frozenset({"atgard"}),
+        optional=frozenset({"start", "slut", "ansvarig", "enhet"}),
+        results=frozenset({"enhet", "slut"}),
+    ),
+    "measures.late": Action(
+        measures.mark_late,
+        "Märker en åtgärd som försenad.",
+        required=frozenset({"atgard"}),
+    ),
+    "measures.evaluate": Action(
+        measures.evaluate_measure,
+        "Sparar hur den som genomförde en åtgärd bedömer den.",
+        required=frozenset({"atgard", "effekt"}),
+        optional=frozenset({"resultat", "rekommendation"}),
         results=frozenset({"id"}),
     ),
 }

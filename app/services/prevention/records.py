@@ -124,7 +124,8 @@ class _Absorber:
 
     def _about(self, field: Field, table: type[RecordRow], column: str) -> None:
         """Rows about records that exist, each named by the row's `id`. A row that says nothing is no record."""
-        prefix = f"{self._prefix()}:{field.name}:"
+        each = f"{self.task.token}:" if table.EACH_ROUND else ""
+        prefix = f"{self._prefix()}:{field.name}:{each}"
         kept = []
         for number, row in enumerate(self.submission.get(field.name) or []):
             typed, extra = _split(field.fields, row, table)
@@ -161,7 +162,7 @@ class _Absorber:
         if current not in UNDER_WAY:
             columns.pop("status", None)
         stored = {**self._row(StatusReport, key, columns, extra), "measure_id": about}
-        tell(self.uow, self.instance.municipality_id, [Told("", about, stored)])
+        tell(self.uow, self.instance.municipality_id, [Told("", about, stored)], by_owner=True)
 
     def _told(self, field: Field) -> None:
         """Rows that tell of records that exist: the row's `id` is that of the measure it is about."""

@@ -7,8 +7,11 @@ from uuid import UUID
 
 from app.db.prevention import measures, records, status_reports
 from app.db.prevention.status_reports import StatusReport
+from app.db.process import jobs, messages, process_instances
 from app.domain.errors import FieldFault, InvalidSubmission
+from app.domain.ids import new_id
 from app.domain.measures import MeasureCannotBecome, status_after, status_judged
+from app.services.process.projection import message_job
 from app.services.unit_of_work import UnitOfWork
 
 
@@ -24,8 +27,14 @@ class Told:
     row: Mapping[str, Any]
 
 
-def tell(uow: UnitOfWork, municipality: str, told: Sequence[Told]) -> list[UUID]:
+OVER = "atgard.klar"
+"""The message to a measure's own instance that somebody else has reported it as done or stopped."""
+
+
+def tell(uow: UnitOfWork, municipality: str, told: Sequence[Told], *, by_owner: bool = False) -> list[UUID]:
     """Keep the reports and move the measures along; the ids of the reports.
+
+    A measure that is over now is told to the instance in which it is carried out, unless it is `by_owner` there.
 
     A report that is sent in again (a second round of the same step) replaces its first and counts from where the
     measure stood before it. A row that says nothing new of its measure is no report. Raises InvalidSubmission for a
@@ -40,7 +49,31 @@ def tell(uow: UnitOfWork, municipality: str, told: Sequence[Told]) -> list[UUID]
     for status in {row["status"] for row in rows}:
         moved = [row["measure_id"] for row in rows if row["status"] == status]
         measures.set_status(uow.session, municipality, moved, status, uow.now)
+        if status in {"done", "cancelled", "evaluated"} and not by_owner:
+            _tell_their_instances(uow, municipality, [m for m in moved if teller.current[m] != status])
     return records.upsert(uow.session, StatusReport, rows)
+
+
+def _tell_their_instances(uow: UnitOfWork, municipality: str, over: Sequence[UUID]) -> None:
+    keys = {f"atgard:{measure_id}": measure_id for measure_id in over}
+    living = process_instances.active_keys(uow.session, municipality, "atgard", list(keys))
+    rows = [
+        {
+            "municipality_id": municipality,
+            "id": new_id(),
+            "kind": "message",
+            "name": OVER,
+            "correlation": str(keys[key]),
+            "payload": {},
+            "sent_at": uow.now,
+            "status": "buffered",
+        }
+        for key in living
+    ]
+    messages.add(uow.session, rows)
+    jobs.add(uow.session, [message_job(municipality, UUID(str(row["id"])), "message", OVER, uow.now) for row in rows])
+    if rows:
+        uow.ring_after_commit()
 
 
 class _Teller:

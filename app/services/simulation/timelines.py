@@ -1,5 +1,6 @@
 """The timeline of a simulation: what the history and the records say, as rows in the order it happened."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,7 @@ _TELLING = frozenset(
      "confidentiality", "content_sha256"}
 )  # fmt: skip
 _RENDER = "render_document"
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-")
 _ADOPTED = "records.situation_picture_adopted"
 
 
@@ -126,6 +128,8 @@ def _row(event: HistoryEvent, instance: ProcessInstance, task: UserTask | None, 
     detail = {name: value for name, value in event.detail.items() if name in _TELLING and value is not None}
     if event.kind == "action_done":
         detail["action"] = event.name
+    if _ID.search(str(detail.get("business_key", ""))):
+        del detail["business_key"]
     if event.kind == "instance_cancelled":
         detail["cancelled"] = True
     named = event.name if event.kind in {"instance_started", "instance_ended", "instance_cancelled"} else None

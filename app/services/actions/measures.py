@@ -1,0 +1,139 @@
+"""Actions on measures: each decided one gets an instance of its own, which plans it, and judges it when it is over."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.db.prevention import action_plans, measures, municipalities, records
+from app.db.prevention.evaluations import Evaluation
+from app.db.prevention.measures import Measure
+from app.db.process import jobs, messages
+from app.db.process.process_instances import ProcessInstance
+from app.domain.ids import new_id
+from app.services.actions.results import ActionFailed, ActionResult
+from app.services.facts import organisation
+from app.services.process.projection import message_job
+from app.services.unit_of_work import UnitOfWork
+
+PROCESS = "atgard"
+"""The process in which a measure is carried out."""
+DECIDED = "atgard.beslutad"
+"""The message that starts it; the correlation is the measure's id."""
+
+
+def start_measures(uow: UnitOfWork, instance: ProcessInstance, _parameters: Mapping[str, Any]) -> ActionResult:
+    """Tell of each decided measure of the instance's plan, by a message that starts its own instance.
+
+    Each is started by a job of its own, so that no transaction holds two instances. A municipality that has not
+    adopted the process starts none. A measure without a last day is to be done within the year.
+    """
+    place = instance.municipality_id
+    found = organisation(uow, place)
+    plan = action_plans.of_instance(uow.session, place, instance.id)
+    if PROCESS not in found.profile.get("processes", ()) or plan is None:
+        return ActionResult({"antal": 0}, {"measures": 0})
+    decided = [m for m in measures.in_plan(uow.session, place, plan.id) if m.status == "decided"]
+    kinds = {unit.id: unit.kind for unit in found.places}
+    rows = [_decided(uow, instance, measure, kinds) for measure in decided]
+    messages.add(uow.session, rows)
+    jobs.add(uow.session, [message_job(place, row["id"], "message", DECIDED, uow.now) for row in rows])
+    uow.ring_after_commit()
+    return ActionResult({"antal": len(rows)}, {"measures": len(rows)})
+
+
+def _decided(uow: UnitOfWork, instance: ProcessInstance, measure: Measure, kinds: Mapping[UUID, str]) -> dict[str, Any]:
+    ends_on = measure.ends_on or date(instance.year, 12, 31)
+    return {
+        "municipality_id": instance.municipality_id,
+        "id": new_id(),
+        "kind": "message",
+        "name": DECIDED,
+        "correlation": str(measure.id),
+        "payload": {
+            "atgard_id": str(measure.id),
+            "slut": ends_on.isoformat(),
+            "enhet": _place(measure, kinds),
+            "anchor": ends_on.isoformat(),
+            "name": measure.title or "",
+        },
+        "sent_at": uow.now,
+        "sent_by_instance": instance.id,
+        "status": "buffered",
+    }
+
+
+def _place(measure: Measure, kinds: Mapping[UUID, str]) -> dict[str, str] | None:
+    """The department or company that answers for the measure, as a task is given to it."""
+    if measure.department_id is None:
+        return None
+    kind = kinds.get(measure.department_id, "department")
+    return {"kind": kind, "id": str(measure.department_id), "name": measure.department_name or ""}
+
+
+def change_measure(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:
+    """Give a measure other days, another owner or another department; what is left out stays as it is."""
+    measure = _measure(uow, instance, parameters)
+    values: dict[str, Any] = {}
+    for name, column in (("start", "starts_on"), ("slut", "ends_on")):
+        if (on := _date(parameters.get(name))) is not None:
+            values[column] = on
+    if parameters.get("ansvarig"):
+        values["owner"] = str(parameters["ansvarig"])
+    if parameters.get("enhet"):
+        unit = municipalities.unit(uow.session, instance.municipality_id, UUID(str(parameters["enhet"])))
+        if unit is None:
+            raise ActionFailed("Förvaltningen finns inte.", "There is no such department.")
+        values |= {"department_id": unit.id, "department_name": unit.name}
+    if values:
+        records.change(uow.session, Measure, instance.municipality_id, measure.id, {**values, "updated_at": uow.now})
+    uow.session.refresh(measure)
+    kinds = {unit.id: unit.kind for unit in organisation(uow, instance.municipality_id).places}
+    ends_on = measure.ends_on.isoformat() if measure.ends_on else None
+    told = {name: str(value) for name, value in values.items()}
+    return ActionResult({"enhet": _place(measure, kinds), "slut": ends_on}, {"measure": str(measure.id), **told})
+
+
+def mark_late(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:
+    """The last day has passed and nobody has told how it went."""
+    measure = _measure(uow, instance, parameters)
+    if measure.status in {"decided", "ongoing"}:
+        measures.set_status(uow.session, instance.municipality_id, [measure.id], "late", uow.now)
+    return ActionResult({}, {"measure": str(measure.id), "status": "late"})
+
+
+def evaluate_measure(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:
+    """Keep how whoever carried a measure out judges it: the lesson that the next plan begins with."""
+    measure = _measure(uow, instance, parameters)
+    row = {
+        "municipality_id": instance.municipality_id,
+        "id": new_id(),
+        "source_key": f"{instance.id}:lesson",
+        "process_instance_id": instance.id,
+        "year": uow.today.year,
+        "extra": {},
+        "created_at": uow.now,
+        "updated_at": uow.now,
+        "measure_id": measure.id,
+        "evaluated_on": uow.today,
+        "result": str(parameters["effekt"]),
+        "text": str(parameters.get("resultat") or "") or None,
+        "recommendation": str(parameters.get("rekommendation") or "") or None,
+    }
+    (evaluation_id,) = records.upsert(uow.session, Evaluation, [row])
+    return ActionResult({"id": str(evaluation_id)}, {"measure": str(measure.id), "result": row["result"]})
+
+
+def _measure(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> Measure:
+    found = records.of_ids(uow.session, Measure, instance.municipality_id, [UUID(str(parameters["atgard"]))])
+    if not found:
+        raise ActionFailed("Åtgärden finns inte längre.", "The measure no longer exists.")
+    measure: Measure = found[0]
+    return measure
+
+
+def _date(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None
