@@ -31,6 +31,8 @@ TYPES: Final[dict[str, DocumentType]] = {
     "tjansteskrivelse": DocumentType("Tjänsteskrivelse", "Official report", has_public=True),
     "lagesrapport": DocumentType("Lägesrapport", "Status report", has_public=True),
     "uppfoljningsrapport": DocumentType("Uppföljningsrapport", "Follow-up report", has_public=True),
+    "overenskommelse": DocumentType("Samverkansöverenskommelse", "Cooperation agreement", has_public=True),
+    "medborgarlofte": DocumentType("Medborgarlöfte", "Citizen promise", has_public=True),
     "arshjul": DocumentType("Årshjul", "The year's wheel", has_public=True),
 }
 
@@ -56,6 +58,14 @@ PUBLIC_FIELDS: Final[dict[str, frozenset[str]]] = {
     "evaluation": frozenset({"result", "recommendation", "evaluated_on"}),
     "commitment": frozenset({"title", "due_on", "indicator", "actor_name", "status"}),
     "decision": frozenset({"organ", "decided_on", "paragraph", "text", "case_number"}),
+    "agreement": frozenset(
+        {"title", "actor_name", "purposes", "areas", "goals", "follow_up", "valid_from", "valid_until", "decided_on",
+         "paragraph", "signed_municipality_on", "signed_party_on", "status"}
+    ),
+    "citizen_promise": frozenset(
+        {"title", "focus_areas", "reason", "promises", "valid_from", "valid_until", "signed_municipality_on",
+         "signed_police_on", "reviewed_on", "kept", "public_text", "status"}
+    ),
     "meeting": frozenset({"body", "held_on", "minutes_approved_on"}),
 }  # fmt: skip
 """The fields of each kind of record, columns and fields of forms, that everybody may read."""

@@ -84,6 +84,9 @@ def furnish(uow: UnitOfWork, instance_id: UUID) -> None:
     put("commitment", title="Tända fönster", contact_person=SECRET, actor_name="Handeln", result=SECRET,
         action_plan_id=ids["action_plan"])  # fmt: skip
     put("flag", title=SECRET, status="open")
+    put("agreement", title="Samverkan om centrum", actor_name="Polisen", purposes=["Minska otryggheten"],
+        areas=["Centrum"], valid_from=date(2027, 1, 1), review=SECRET)  # fmt: skip
+    put("citizen_promise", title="Löfte 2027", focus_areas=["Centrum"], promises=["Vi går runt."], review=SECRET)
     put("meeting", body="strategic_council", held_on=uow.today)
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.db.prevention import action_plans, causes, commitments, evaluations, goals, records, status_reports
 from app.db.prevention.action_plans import ActionPlan, Decision
+from app.db.prevention.agreements import Agreement, CitizenPromise
 from app.db.prevention.causes import Factor
 from app.db.prevention.commitments import Commitment
 from app.db.prevention.incident_reports import Flag
@@ -88,6 +89,9 @@ class _Gatherer:
             "open_commitments": self._some(commitments.still_open(self.session, self.place)),
             "meeting": self._one(self._own(Meeting)),
             "decisions": self._some(records.of_instance(self.session, Decision, self.place, self.instance.id)),
+            "agreement": self._one(self._own(Agreement)),
+            "promise": self._one(self._own(CitizenPromise)),
+            "own_measures": self._told(records.of_instance(self.session, Measure, self.place, self.instance.id)),
             "flags": self._flags(),
             "answers": self._answers(),
             "by_whom": self._by_whom(),
