@@ -22,13 +22,15 @@ By = Callable[[str], Caller]
 
 
 def first(caller: Caller) -> dict[str, Any]:
-    return dict(caller.get("/user-tasks").json()["items"][0])
+    """The department's report, whatever else has been asked of it that month; otherwise what is due first."""
+    items = caller.get("/user-tasks").json()["items"]
+    return dict(next((item for item in items if item["form_key"] == "rapport"), items[0]))
 
 
 def test_a_department_finds_its_report_to_write(october: Installation, by: By) -> None:
     found = by("soc.rep").get("/user-tasks")
     assert found.status_code == 200
-    (task,) = found.json()["items"]
+    (task,) = [item for item in found.json()["items"] if item["form_key"] == "rapport"]
     assert found.json()["next"] is None
     assert (task["element"], task["due_on"], task["status"]) == ("rapport", "2026-11-30", "open")
     assert task["scope"]["name"] == "Socialförvaltningen"
