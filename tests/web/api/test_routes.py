@@ -34,7 +34,7 @@ STAND_IN = {
     "municipality": "askersund", "person_id": SOMEBODY, "substitute_id": SOMEBODY, "from_on": "2026-11-01",
     "to_on": "2026-11-05",
 }  # fmt: skip
-PDF = {"file": ("a.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf")}
+TEXT = {"file": ("a.txt", "Protokoll från mötet.".encode(), "text/plain")}
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ ROWS: dict[str, Row] = {
     "POST /user-tasks/{task_id}/comments": Row("/user-tasks/{task}/comments", {"json": {"body": "Hej"}}, "skola.rep"),
     "GET /user-tasks/{task_id}/form": Row("/user-tasks/{task}/form", {}, "skola.rep"),
     "GET /user-tasks/{task_id}/attachments": Row("/user-tasks/{task}/attachments", {}, "skola.rep"),
-    "POST /user-tasks/{task_id}/attachments": Row("/user-tasks/{task}/attachments", {"files": PDF}, "sakerhetschef"),
+    "POST /user-tasks/{task_id}/attachments": Row("/user-tasks/{task}/attachments", {"files": TEXT}, "sakerhetschef"),
     "GET /attachments/{attachment_id}": Row("/attachments/{attachment}", {}, "skola.rep"),
     "GET /documents": Row("/documents?municipality=askersund", {}),
     "GET /documents/{document_id}": Row("/documents/{document}", {}),
@@ -216,7 +216,7 @@ def known(october: Installation, by: By) -> dict[str, str]:
         {"files": {"process.bpmn": OWN, "forms/f.json": FORM}},
     )
     assert deployed.status_code == 201, deployed.text
-    attached = by("soc.rep").post(f"/user-tasks/{task['id']}/attachments", files=PDF)
+    attached = by("soc.rep").post(f"/user-tasks/{task['id']}/attachments", files=TEXT)
     assert attached.status_code == 201, attached.text
     job = by("admin").get("/jobs", params={"status": "waiting"}).json()["items"][0]
     found = {
