@@ -20,7 +20,9 @@ Token = Callable[[str], str]
 def open_tasks(uow: UnitOfWork) -> list[user_tasks.UserTask]:
     principal = uow.who()
     roles = [(r.municipality, r.role, r.scope_id) for r in principal.roles]
-    return user_tasks.open_for(uow.session, principal.id, principal.stands_for, roles)
+    found = user_tasks.open_for(uow.session, principal.id, principal.stands_for, roles)
+    # The same month the quarter's progress report asks its own of the departments.
+    return [task for task in found if task.element_id in {"rapport", "godkann", "granska"}]
 
 
 @pytest.fixture
