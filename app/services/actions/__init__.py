@@ -6,7 +6,19 @@ from typing import Any
 
 from app.db.process.process_instances import ProcessInstance
 from app.engine.vetting.surroundings import Signature
-from app.services.actions import anchors, groups, measures, notes, papers, plans, reports, signatures
+from app.services.actions import (
+    anchors,
+    follow_ups,
+    groups,
+    measures,
+    meeting_plans,
+    notes,
+    papers,
+    plans,
+    policies,
+    reports,
+    signatures,
+)
 from app.services.actions.results import ActionFailed, ActionResult
 from app.services.unit_of_work import UnitOfWork
 
@@ -81,6 +93,32 @@ ACTIONS: dict[str, Action] = {
         "Antecknar beslutet om åtgärdsplanen; antagen gör åtgärderna beslutade.",
         required=frozenset({"beslut", "datum", "paragraf"}),
         results=frozenset({"id"}),
+    ),
+    "follow_up.gather": Action(
+        follow_ups.gather_follow_up,
+        "Samlar de mål som ska bedömas, och räknar åtgärder och indikatorer.",
+        results=frozenset({"mal", "antal_atgarder", "antal_indikatorer"}),
+    ),
+    "follow_up.judge_goals": Action(
+        follow_ups.judge_goals,
+        "Skriver in i målen hur ärendets utvärderingar bedömde dem.",
+        results=frozenset({"oklara"}),
+    ),
+    "records.policy_document_decided": Action(
+        policies.decide_policy_document,
+        "Låter ärendets styrdokument gälla; det förra ersätts.",
+        required=frozenset({"fran", "till"}),
+        results=frozenset({"id"}),
+    ),
+    "meetings.plan": Action(
+        meeting_plans.plan_meetings,
+        "Lägger in de sammanträden som formuläret anger i sammanträdesplanen.",
+        results=frozenset({"antal"}),
+    ),
+    "meetings.gaps": Action(
+        meeting_plans.tell_meeting_gaps,
+        "Talar om vilka sammanträden som nästa års regler räknar med och planen saknar.",
+        results=frozenset({"antal", "text"}),
     ),
     "measures.start": Action(
         measures.start_measures,

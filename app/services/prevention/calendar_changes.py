@@ -111,6 +111,19 @@ def confirm(
             "Något har ändrats sedan förhandsgranskningen. Granska på nytt innan du bekräftar.",
             "Something has changed since the preview. Preview again before you confirm.",
         )
+    return _keep(uow, municipality, tried, changes, reason)
+
+
+def carry_out(uow: UnitOfWork, municipality: str, changes: Sequence[CalendarChange], reason: str) -> UUID:
+    """Carry out what a process has been told by those whose task it was; nobody is asked to confirm it.
+
+    Raises InvalidInput.
+    """
+    municipalities.lock(uow.session, municipality)
+    return _keep(uow, municipality, _reckon(uow, municipality, changes), changes, reason)
+
+
+def _keep(uow: UnitOfWork, municipality: str, tried: _Tried, changes: Sequence[CalendarChange], reason: str) -> UUID:
     change_id = new_id()
     _store(uow, municipality, tried, changes)
     calendars.note_change(
@@ -157,6 +170,10 @@ def _try(uow: UnitOfWork, municipality: str, changes: Sequence[CalendarChange]) 
     if not sees_municipality(principal, municipality) or municipalities.get(uow.session, municipality) is None:
         raise NotFound("Kommunen", "The municipality")
     require_administers(principal, municipality)
+    return _reckon(uow, municipality, changes)
+
+
+def _reckon(uow: UnitOfWork, municipality: str, changes: Sequence[CalendarChange]) -> _Tried:
     found = organisation(uow, municipality)
     before = timetable(uow, found)
     after = changed(before, changes)

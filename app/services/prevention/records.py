@@ -261,7 +261,13 @@ class _Absorber:
     def _value(self, text: str, answered: Mapping[str, Any]) -> Any:
         """What an expression gives; it sees the variables, the answer or the row, and the item the task is for."""
         scope = {"kind": self.task.scope_kind, "id": str(self.task.scope_id), "name": self.task.scope_name}
-        visible = {**self.instance.variables, **_scalars(answered), "aktor": scope, "forvaltning": scope}
+        visible = {
+            **self.instance.variables,
+            **_scalars(self.submission),
+            **_scalars(answered),
+            "aktor": scope,
+            "forvaltning": scope,
+        }
         if self.task.scope_kind:
             visible["item"] = scope
         try:
