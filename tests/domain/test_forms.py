@@ -333,7 +333,7 @@ def test_a_form_of_more_than_two_hundred_fields_is_refused_rows_included():
         ({"properties": {}}, "", "minst ett fält"),
         ({"additionalProperties": True}, "/additionalProperties", "false"),
         ({"required": ["b"]}, "/required/0", "nämner ett fält som inte finns"),
-        ({"x-record": "person"}, "/x-record", "action_plan, cause, commitment"),
+        ({"x-record": "person"}, "/x-record", "action_plan, "),
         ({"x-value": {"status": "1"}}, "/x-value", "bredvid ”x-record”"),
         ({"x-record": "measure", "x-value": {"nope": "1"}}, "/x-value", "ingen kolumn i measure"),
         ({"x-record": "measure", "x-value": {"title": ""}}, "/x-value/title", "Ett uttryck är en text"),

@@ -136,6 +136,10 @@ def test_a_clock_that_cannot_be_set_or_is_past_the_days_is_refused(installation:
 
 
 def test_a_municipality_that_has_adopted_nothing_has_an_empty_year(installation: Installation) -> None:
+    with begin_system(installation) as uow:
+        nassjo = municipalities.get(uow.session, "nassjo")
+        assert nassjo is not None
+        nassjo.profile = {**nassjo.profile, "processes": []}
     assert simulate(installation, "nassjo", date(2026, 9, 1), date(2027, 8, 31), lambda _: None) == []
 
 
