@@ -14,7 +14,7 @@ from threading import Event
 from time import monotonic
 from typing import Any, TextIO
 
-import httpx
+import httpx2
 import psycopg
 
 from app.db import embedded
@@ -144,8 +144,8 @@ class Replica:
 
     def is_ready(self) -> bool:
         """Whether it answers that it is ready, now."""
-        with suppress(httpx.HTTPError):
-            return httpx.get(f"{self.address}/health/ready", timeout=5).status_code == httpx.codes.OK
+        with suppress(httpx2.HTTPError):
+            return httpx2.get(f"{self.address}/health/ready", timeout=5).status_code == httpx2.codes.OK
         return False
 
     def send(self, how: signal.Signals) -> None:

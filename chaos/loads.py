@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 
 from app.domain.ids import new_id
 from chaos.clusters import ROOT, Cluster
@@ -25,10 +25,10 @@ class Caller:
     def __init__(self, cluster: Cluster, username: str, random: Random) -> None:
         self.cluster, self.random = cluster, random
         self.headers = {"Authorization": f"Bearer {cluster.token(username)}"}
-        self.http = httpx.Client(timeout=20)
+        self.http = httpx2.Client(timeout=20)
         self.unanswered = 0
 
-    def __call__(self, method: str, path: str, body: Any = None) -> httpx.Response | None:
+    def __call__(self, method: str, path: str, body: Any = None) -> httpx2.Response | None:
         """The answer, once there is one; None when there was none in time. The work is done once at most."""
         headers = {**self.headers, "Idempotency-Key": str(new_id())} if method == "POST" else self.headers
         until = monotonic() + PATIENCE_S
@@ -40,15 +40,15 @@ class Caller:
         self.unanswered += 1
         return None
 
-    def _try(self, method: str, path: str, body: Any, headers: dict[str, str]) -> httpx.Response | None:
+    def _try(self, method: str, path: str, body: Any, headers: dict[str, str]) -> httpx2.Response | None:
         address = self.random.choice(self.cluster.replicas).address
         try:
             answer = self.http.request(method, f"{address}/api/v1{path}", json=body, headers=headers)
-        except httpx.HTTPError:
+        except httpx2.HTTPError:
             return None
-        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+        if answer.status_code >= httpx2.codes.INTERNAL_SERVER_ERROR:
             return None
-        busy = answer.status_code == httpx.codes.CONFLICT and answer.json().get("type") == BUSY
+        busy = answer.status_code == httpx2.codes.CONFLICT and answer.json().get("type") == BUSY
         return None if busy else answer
 
 
