@@ -145,7 +145,7 @@ class _Writer:
             "number": _least(field),
             "date": day,
             "date-time": f"{day}T10:00:00Z",
-            "lines": [self._sentence(field)],
+            "lines": [day if field.schema.get("items", {}).get("format") == "date" else self._sentence(field)],
             "email": "trygghet@example.org",
             "uri": "https://example.org/",
         }
