@@ -9,11 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from app.documents.blocks import Head, Paper, fingerprint
-from app.documents.pdfs import write_pdf
 from app.documents.structures import read_marked
 from app.documents.templates import fill
-from app.documents.webs import write_html
-from app.documents.words import write_docx
 
 FORMATS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -36,6 +33,11 @@ def press(paper: Paper, looks: Mapping[str, Path] = MappingProxyType({})) -> dic
 
     Raises TemplateInvalid when a look cannot be used.
     """
+    # Only the child that writes needs them, and they are 15 MB that every replica would carry.
+    from app.documents.pdfs import write_pdf  # noqa: PLC0415  see above
+    from app.documents.webs import write_html  # noqa: PLC0415  see above
+    from app.documents.words import write_docx  # noqa: PLC0415  see above
+
     docx, typ, html = (looks.get(name, LOOKS / name) for name in LOOK_NAMES)
     return {"docx": write_docx(paper, docx), "pdf": write_pdf(paper, typ), "html": write_html(paper, html)}
 

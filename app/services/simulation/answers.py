@@ -145,7 +145,7 @@ class _Writer:
             "number": _least(field),
             "date": day,
             "date-time": f"{day}T10:00:00Z",
-            "lines": [day if field.schema.get("items", {}).get("format") == "date" else self._sentence(field)],
+            "lines": [day if _holds_days(field) else self._sentence(field)],
             "email": "trygghet@example.org",
             "uri": "https://example.org/",
         }
@@ -154,6 +154,11 @@ class _Writer:
     def _sentence(self, field: Field) -> str:
         longest = int(field.number("maxLength") or 200)
         return f"{field.title}: gås igenom vid nästa avstämning."[:longest]
+
+
+def _holds_days(field: Field) -> bool:
+    items = field.schema.get("items")
+    return isinstance(items, dict) and items.get("format") == "date"
 
 
 def _least(field: Field) -> int | float:
