@@ -3,7 +3,7 @@
 Nothing here decides whether the diagram is good; `vetting` does, and `lowering` makes a program of it.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -225,3 +225,13 @@ class Diagram:
     drawn: frozenset[str]
     references: tuple[tuple[str, str, int], ...]
     own_names: tuple[OwnName, ...] = ()
+
+    def placed_nodes(self) -> Iterator[tuple[Process, FlowNode]]:
+        """Every node of every process, with its process."""
+        for process in self.processes:
+            for node in process.nodes.values():
+                yield process, node
+
+    def every_node(self) -> Iterator[FlowNode]:
+        """Every node of every process."""
+        return (node for _process, node in self.placed_nodes())

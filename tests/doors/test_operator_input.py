@@ -187,9 +187,11 @@ def test_production_takes_no_setting_that_would_not_be_safe(monkeypatch, name, v
 def test_production_takes_good_settings(monkeypatch):
     for key, setting in PRODUCTION.items():
         monkeypatch.setenv(key, setting)
-    read_settings().check()
-    monkeypatch.setenv("TRYGGHETSHJULET_BASE_URL", "http://localhost:8000/")
-    read_settings().check()
+    for address in (PRODUCTION["TRYGGHETSHJULET_BASE_URL"], "http://localhost:8000/"):
+        monkeypatch.setenv("TRYGGHETSHJULET_BASE_URL", address)
+        settings = read_settings()
+        settings.check()
+        assert (settings.demo, str(settings.base_url).rstrip("/")) == (False, address.rstrip("/"))
 
 
 @pytest.mark.parametrize(

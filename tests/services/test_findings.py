@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.errors import InvalidInput
 from app.domain.forms import Form, FormInvalid, parse_form
-from app.services.process.findings import examine, require_clean
+from app.services.process.findings import examine, require_clean, stops_within
 
 CASE = {"anteckning": "Pojken är placerad i familjehem.", "rader": [{"vad": "Ring 070-123 45 67."}]}
 
@@ -58,4 +58,6 @@ def test_a_number_anywhere_in_a_value_refuses_it(value: object) -> None:
 
 
 def test_an_id_is_no_text() -> None:
-    require_clean({"id": "19811228-9874-4000-8000-000000000000", "antal": 12, "ja": True, "inget": None})
+    value = {"id": "19811228-9874-4000-8000-000000000000", "antal": 12, "ja": True, "inget": None}
+    require_clean(value)
+    assert list(stops_within(value)) == []

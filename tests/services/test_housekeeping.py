@@ -82,6 +82,7 @@ def test_the_scheduler_tidies_when_it_starts(installation: Installation, clock: 
         _until(lambda: kept(installation) == [])
     finally:
         worker.stop()
+    assert kept(installation) == []
 
 
 def _until(condition: Callable[[], bool]) -> None:

@@ -37,8 +37,8 @@ def test_what_is_adopted_exists_and_its_seed_is_kept(profile: dict[str, Any]) ->
 
 def test_every_rule_of_a_profile_is_one(profile: dict[str, Any]) -> None:
     for rules in profile.get("calendar", {}).values():
-        calendar_rules.parse(rules["start"], is_start=True)
-        calendar_rules.parse(rules["anchor"])
+        assert calendar_rules.parse(rules["start"], is_start=True).in_swedish()
+        assert calendar_rules.parse(rules["anchor"]).in_swedish()
 
 
 def test_what_the_plan_does_not_say_is_left_open_with_a_suggestion_and_why(profile: dict[str, Any]) -> None:

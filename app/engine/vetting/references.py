@@ -10,7 +10,7 @@ from app.engine.vetting.surroundings import Rule, Surroundings
 
 def roles(diagram: Diagram, surroundings: Surroundings) -> Iterator[Problem]:
     """The candidate role of every user task exists; without one the task goes to the coordinator."""
-    for process, node in _nodes(diagram):
+    for process, node in diagram.placed_nodes():
         decider = node.hjul.get("decider")
         named = [node.hjul.get("role"), node.hjul.get("coRole"), decider if is_plain_name(decider or "") else None]
         for role in named:
@@ -31,7 +31,7 @@ def forms(diagram: Diagram, surroundings: Surroundings) -> Iterator[Problem]:
     """Every form that a task names lies in the folder."""
     if surroundings.forms is None:
         return
-    for _process, node in _nodes(diagram):
+    for _process, node in diagram.placed_nodes():
         form = node.hjul.get("form")
         if form and form not in surroundings.forms:
             yield _at(node, "reference.form", f"Formuläret forms/{form}.json finns inte.",
@@ -42,7 +42,7 @@ def decisions(diagram: Diagram, surroundings: Surroundings) -> Iterator[Problem]
     """Every decision table that a business rule task names lies in the folder."""
     if surroundings.decisions is None:
         return
-    for _process, node in _nodes(diagram):
+    for _process, node in diagram.placed_nodes():
         decision = node.hjul.get("decision")
         if decision and decision not in surroundings.decisions:
             yield _at(node, "reference.decision", f"Beslutstabellen ”{decision}” finns inte.",
@@ -51,7 +51,7 @@ def decisions(diagram: Diagram, surroundings: Surroundings) -> Iterator[Problem]
 
 def actions(diagram: Diagram, surroundings: Surroundings) -> Iterator[Problem]:
     """Every action is registered, gets the parameters it needs and no others."""
-    for _process, node in _nodes(diagram):
+    for _process, node in diagram.placed_nodes():
         name = node.hjul.get("action")
         if not name or node.tag != "serviceTask":
             continue
@@ -72,7 +72,7 @@ def actions(diagram: Diagram, surroundings: Surroundings) -> Iterator[Problem]:
 
 def called_processes(diagram: Diagram, surroundings: Surroundings) -> Iterator[Problem]:
     """A call activity calls a process that exists, and no chain of calls comes back to where it began."""
-    for process, node in _nodes(diagram):
+    for process, node in diagram.placed_nodes():
         if node.tag != "callActivity":
             continue
         called = node.attributes.get("calledElement", "")
@@ -105,7 +105,7 @@ def _called(process: Process, node: FlowNode, called: str, surroundings: Surroun
 
 def messages(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """A message or signal event names a message or signal with a name."""
-    for _process, node in _nodes(diagram):
+    for _process, node in diagram.placed_nodes():
         for event in node.events:
             known = {"message": diagram.messages, "signal": diagram.signals}.get(event.kind)
             if known is not None and not known.get(event.reference or ""):
@@ -138,12 +138,6 @@ def participants(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
         if reference.split(":")[-1] not in keys:
             yield error("reference.participant", f"Poolen visar processen ”{reference}” som inte finns i filen.",
                         f"The pool shows the process '{reference}', which is not in the file.", line=line)  # fmt: skip
-
-
-def _nodes(diagram: Diagram) -> Iterator[tuple[Process, FlowNode]]:
-    for process in diagram.processes:
-        for node in process.nodes.values():
-            yield process, node
 
 
 def _at(node: FlowNode, rule: str, sv: str, en: str) -> Problem:

@@ -97,7 +97,7 @@ def flows_connect(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def events_in_place(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Nothing flows into a start or boundary event, nothing out of an end event (10.5.2, 10.5.3, 10.5.4)."""
-    for process, node in _nodes(diagram):
+    for process, node in diagram.placed_nodes():
         if node.tag in {"startEvent", "boundaryEvent"} and process.incoming(node.id):
             yield _at(node, "bpmn.flow-into-event", "Inget flöde får gå till en start- eller gränshändelse.",
                       "No flow may lead to a start or boundary event.")  # fmt: skip
@@ -161,7 +161,7 @@ def _reached(process: Process) -> set[str]:
 
 def gateways(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """A gateway splits or merges (10.6); an exclusive split has conditions, and a default only among its own flows."""
-    for process, node in _nodes(diagram):
+    for process, node in diagram.placed_nodes():
         out = process.outgoing(node.id)
         default = node.attributes.get("default")
         if default and default not in {f.id for f in out}:
@@ -177,7 +177,7 @@ def gateways(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def conditions_where_they_decide(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Flows out of an exclusive or inclusive split have conditions; out of a parallel one they have none (10.6)."""
-    for process, node in _nodes(diagram):
+    for process, node in diagram.placed_nodes():
         out = process.outgoing(node.id)
         for flow in out:
             if node.tag == "parallelGateway" and flow.condition:
@@ -216,7 +216,7 @@ def _may_race(process: Process, target: FlowNode) -> bool:
 
 def links_pair(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Each thrown link has exactly one caught link of the same name in its scope, and no flow beside it (10.5.1)."""
-    for process, node in _nodes(diagram):
+    for process, node in diagram.placed_nodes():
         if node.event is None or node.event.kind != "link":
             continue
         throws = node.tag == "intermediateThrowEvent"
@@ -232,17 +232,11 @@ def drawn(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """What runs can be seen: every node and flow has a shape or an edge (clause 12)."""
     if not diagram.drawn:
         return
-    for _process, node in _nodes(diagram):
+    for _process, node in diagram.placed_nodes():
         if node.id not in diagram.drawn:
             yield warning("bpmn.not-drawn", f"”{node.name or node.id}” syns inte i diagrammet.",
                           f"'{node.name or node.id}' is not visible in the diagram.",
                           element=node.id, line=node.line)  # fmt: skip
-
-
-def _nodes(diagram: Diagram) -> Iterator[tuple[Process, FlowNode]]:
-    for process in diagram.processes:
-        for node in process.nodes.values():
-            yield process, node
 
 
 def _at(node: FlowNode, rule: str, sv: str, en: str) -> Problem:

@@ -30,7 +30,7 @@ _LAPS = re.compile("[0-9]{1,4}")
 
 def no_refused_nodes(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Complex gateways, ad-hoc sub-processes, transactions and choreographies do not run here."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         if node.tag in _REFUSED_NODES:
             sv, en = _REFUSED_NODES[node.tag]
             yield _at(node, "subset.element", f"Tjänsten kör inte {sv}.", f"The service does not run {en}.")
@@ -46,7 +46,7 @@ def no_refused_nodes(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def no_event_sub_processes(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Event sub-processes are refused: use a boundary event on a sub-process."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         if node.attributes.get("triggeredByEvent") == "true":
             yield _at(node, "subset.event-sub-process",
                       "Händelsedelprocesser körs inte. Sätt en gränshändelse på en delprocess i stället.",
@@ -55,7 +55,7 @@ def no_event_sub_processes(diagram: Diagram, _: Surroundings) -> Iterator[Proble
 
 def events_that_run(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Each kind of event is one that its place can have: compensation, error, escalation and the rest are refused."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         if node.tag not in _EVENTS:
             if node.events and node.tag not in {"sendTask", "receiveTask"}:
                 yield _at(node, "subset.event-kind", f"Ett {node.tag} kan inte ha en händelsedefinition.",
@@ -76,14 +76,14 @@ def events_that_run(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def compensation(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """An activity for compensation would never run."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         if node.attributes.get("isForCompensation") == "true":
             yield _at(node, "subset.compensation", "Kompensation körs inte.", "Compensation does not run.")
 
 
 def quantities(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """An activity takes one token and gives one (10.3.1); other numbers would be ignored."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         for attribute in ("startQuantity", "completionQuantity"):
             if node.attributes.get(attribute, "1") != "1":
                 yield _at(node, "subset.quantity", f"{attribute} ska vara 1.", f"{attribute} must be 1.")
@@ -91,7 +91,7 @@ def quantities(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def tasks_that_do(diagram: Diagram, surroundings: Surroundings) -> Iterator[Problem]:
     """A service task names an action, a script has assignments, a receive task does not start the process."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         if node.tag == "serviceTask" and not node.hjul.get("action"):
             known = ", ".join(sorted(surroundings.actions)) or "–"
             yield _at(node, "subset.service-task", f"Tjänsteuppgiften saknar åtgärd (hjul:action). Finns: {known}.",
@@ -112,7 +112,7 @@ def tasks_that_do(diagram: Diagram, surroundings: Surroundings) -> Iterator[Prob
 
 def loops(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Repetition says over what, and ends."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         if node.loop is None:
             continue
         if node.tag not in ACTIVITIES:
@@ -205,11 +205,6 @@ def _on_a_cycle(process: Process, among: set[str]) -> FlowNode | None:
             else:
                 way[step] = iter(process.next_nodes(step))
     return None
-
-
-def _nodes(diagram: Diagram) -> Iterator[FlowNode]:
-    for process in diagram.processes:
-        yield from process.nodes.values()
 
 
 def _at(node: FlowNode, rule: str, sv: str, en: str) -> Problem:

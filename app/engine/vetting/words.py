@@ -29,7 +29,7 @@ def conditions(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def node_expressions(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Collections, cardinalities, completion conditions, parameters, correlation keys, deciders, places."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         for name, text in node.parameters:
             yield from _expression(node, text, "expression.parameter")
             if not name.isidentifier():
@@ -50,7 +50,7 @@ def node_expressions(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def scripts(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """A script is assignments; there is no Python."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         if node.tag != "scriptTask" or not node.script:
             continue
         try:
@@ -64,7 +64,7 @@ def scripts(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def deadline_texts(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Due dates, expiries and timers are deadlines; a timer may be an expression that gives one."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         for attribute in _DEADLINES:
             if text := node.hjul.get(attribute):
                 try:
@@ -106,7 +106,7 @@ def _timer(process: Process, node: FlowNode) -> Iterator[Problem]:
 
 def calendar_rule_texts(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """A timer start event holds a calendar rule."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         if node.tag == "startEvent" and node.event and node.event.kind == "timer":
             try:
                 calendar_rules.parse(node.event.text or "")
@@ -116,7 +116,7 @@ def calendar_rule_texts(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def names_of_variables(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Variables have plain names, and those of the service are its own."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         names = [name for name, _source in node.results]
         if node.loop:
             names += [n for n in (node.loop.item, node.loop.collect) if n]
@@ -128,7 +128,7 @@ def names_of_variables(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def reminder_texts(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """A task's reminders are a policy."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         if text := node.hjul.get("reminders"):
             try:
                 reminders.parse(text)
@@ -140,7 +140,7 @@ def reminder_texts(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
 
 def codes(diagram: Diagram, _: Surroundings) -> Iterator[Problem]:
     """Phases are those of SARA and PDCA; a priority is 0 to 100."""
-    for node in _nodes(diagram):
+    for node in diagram.every_node():
         for attribute, allowed in _CODES.items():
             value = node.hjul.get(attribute)
             if value is not None and value not in allowed:
@@ -156,11 +156,6 @@ def _expression(place: FlowNode | SequenceFlow, text: str, rule: str) -> Iterato
         compile_expression(text)
     except ExpressionInvalid as invalid:
         yield error(rule, invalid.sv, invalid.en, element=place.id, line=place.line)
-
-
-def _nodes(diagram: Diagram) -> Iterator[FlowNode]:
-    for process in diagram.processes:
-        yield from process.nodes.values()
 
 
 def _at(node: FlowNode, rule: str, sv: str, en: str) -> Problem:

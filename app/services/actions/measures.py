@@ -11,7 +11,7 @@ from app.db.prevention.measures import Measure
 from app.db.process import jobs, messages
 from app.db.process.process_instances import ProcessInstance
 from app.domain.ids import new_id
-from app.services.actions.results import ActionFailed, ActionResult
+from app.services.actions.results import ActionFailed, ActionResult, day_of
 from app.services.facts import organisation
 from app.services.process.projection import message_job
 from app.services.unit_of_work import UnitOfWork
@@ -76,7 +76,7 @@ def change_measure(uow: UnitOfWork, instance: ProcessInstance, parameters: Mappi
     measure = _measure(uow, instance, parameters)
     values: dict[str, Any] = {}
     for name, column in (("start", "starts_on"), ("slut", "ends_on")):
-        if (on := _date(parameters.get(name))) is not None:
+        if (on := day_of(parameters.get(name))) is not None:
             values[column] = on
     if parameters.get("ansvarig"):
         values["owner"] = str(parameters["ansvarig"])
@@ -130,10 +130,3 @@ def _measure(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str
         raise ActionFailed("Åtgärden finns inte längre.", "The measure no longer exists.")
     measure: Measure = found[0]
     return measure
-
-
-def _date(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
 """Actions on the situation picture and the action plan."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from app.db.prevention.situation_pictures import SituationPicture
 from app.db.process import submissions
 from app.db.process.process_instances import ProcessInstance
 from app.domain.ids import new_id
-from app.services.actions.results import ActionFailed, ActionResult
+from app.services.actions.results import ActionFailed, ActionResult, day_of
 from app.services.unit_of_work import UnitOfWork
 
 _STATUS = {"antagen": "adopted", "ändrad": "adopted", "återremiss": "referred", "avslag": "rejected"}
@@ -35,7 +34,7 @@ def adopt_situation_picture(uow: UnitOfWork, instance: ProcessInstance, paramete
     found = records.of_instance(uow.session, SituationPicture, instance.municipality_id, instance.id)
     if not found:
         raise ActionFailed("Ärendet har ingen lägesbild.", "The instance has no situation picture.")
-    on = _date(parameters.get("datum")) or uow.today
+    on = day_of(parameters.get("datum")) or uow.today
     situation_pictures.adopt(uow.session, instance.municipality_id, found[0].id, on)
     # The chain goes on from here to the problem areas, and came here from what was evaluated since the last picture.
     situation_pictures.put_areas_in(uow.session, instance.municipality_id, instance.id, found[0].id, uow.now)
@@ -115,7 +114,7 @@ def decide_action_plan(uow: UnitOfWork, instance: ProcessInstance, parameters: M
         raise ActionFailed(
             f"Beslutet ”{parameters['beslut']}” är inte känt.", f"The decision '{parameters['beslut']}' is not known."
         )
-    values = {"status": status, "decided_on": _date(parameters["datum"]), "paragraph": str(parameters["paragraf"])}
+    values = {"status": status, "decided_on": day_of(parameters["datum"]), "paragraph": str(parameters["paragraf"])}
     records.change(uow.session, ActionPlan, instance.municipality_id, plan_id, values)
     if status == "adopted":
         action_plans.replace_earlier(uow.session, instance.municipality_id, plan_id)
@@ -159,10 +158,3 @@ def _plan(uow: UnitOfWork, instance: ProcessInstance) -> UUID:
         "updated_at": now,
     }
     return records.upsert(uow.session, ActionPlan, [row])[0]
-
-
-def _date(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError:
-        return None

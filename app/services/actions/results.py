@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -19,3 +20,11 @@ class ActionFailed(RuntimeError):
     def __init__(self, sv: str, en: str) -> None:
         super().__init__(en)
         self.sv, self.en = sv, en
+
+
+def day_of(value: Any) -> date | None:
+    """The day that a parameter names, as ISO; None for anything else."""
+    try:
+        return date.fromisoformat(str(value)[:10]) if value else None
+    except ValueError:
+        return None

@@ -108,23 +108,28 @@ class _Writer:
         messages.subscribe(self.uow.session, subscriptions)
 
     def _task(self, opened: Opened) -> dict[str, Any]:
+        """A new task's row; its line in the history and the jobs that its dates arm are queued beside it."""
         due = opened.due
         if due is None:
             raise AssertionError("the engine gives every user task a due date")
         task_id = new_id()
-        item, attributes = opened.item or {}, opened.attributes
-        if opened.expire is not None:
-            expiry = opened.expire
+        self._arm(opened, due)
+        scope = (opened.item or {}).get("name")
+        detail = {"due_on": due.on.isoformat(), "rule": due.rule, "scope": scope}
+        self._line("user_task_opened", opened.element, name=opened.name, user_task_id=task_id, detail=detail)
+        return self._task_row(opened, due, task_id)
+
+    def _arm(self, opened: Opened, due: Due) -> None:
+        """What the dates of a task arm: its expiry, where the diagram says so, and its first reminder."""
+        attributes, expiry = opened.attributes, opened.expire
+        if expiry is not None:
             self._job("expiry", opened, expiry.at, expiry, outcome=attributes.get("expireOutcome", "no_answer"))
         reminder = first_job(self.uow, self.instance, (opened.element, opened.token), attributes, due.on)
-        self.jobs += [reminder] if reminder is not None else []
-        self._line(
-            "user_task_opened",
-            opened.element,
-            name=opened.name,
-            user_task_id=task_id,
-            detail={"due_on": due.on.isoformat(), "rule": due.rule, "scope": item.get("name")},
-        )
+        if reminder is not None:
+            self.jobs.append(reminder)
+
+    def _task_row(self, opened: Opened, due: Due, task_id: UUID) -> dict[str, Any]:
+        item, attributes = opened.item or {}, opened.attributes
         return {
             "municipality_id": self.place,
             "id": task_id,
