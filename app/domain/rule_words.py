@@ -20,6 +20,7 @@ Direction = Literal["earlier", "later", "stays"]
 """What becomes of a day on which nothing may fall due."""
 
 LEAP_YEAR: Final = 2028
+_MONTHS_A_YEAR: Final = 12
 _EVERY: Final = {
     1: Sentence("varje", "every"),
     2: Sentence("varannan", "every second"),
@@ -149,6 +150,8 @@ def _period_end(base: RuleBase) -> Sentence:
     if base.name == "end_of_month":
         return _months("slutet av", "the end of", base.numbers)
     sv, en = ("tertial", "tertial") if base.name == "end_of_tertial" else ("kvartal", "quarter")
+    if len(base.numbers) * PERIOD_MONTHS[base.name] == _MONTHS_A_YEAR:
+        return Sentence(f"slutet av varje {sv}", f"the end of every {en}")
     if base.comes_back:
         en = f"{en}s"
     ends = [_day(month_end(LEAP_YEAR, n * PERIOD_MONTHS[base.name])) for n in base.numbers]

@@ -188,8 +188,8 @@ def test_the_earliest_possible_day_stands_in_for_one_that_is_missing():
         ),
         (
             "end_of_tertial([1, 2, 3])+10wd",
-            "10 arbetsdagar efter slutet av tertial 1, 2 och 3 (30 april, 31 augusti och 31 december)",
-            "10 working days after the end of tertials 1, 2 and 3 (30 April, 31 August and 31 December)",
+            "10 arbetsdagar efter slutet av varje tertial",
+            "10 working days after the end of every tertial",
         ),
         (
             "every_months(1, pause=[7, 12])",

@@ -89,6 +89,9 @@ def _points(visit: Visit, place: str, year: int) -> Iterator[_Point]:
                 if row is not None and row.process_instance_id is not None
                 else None
             )
+            if instance is None and occurrence.anchor_on < uow.today:
+                # It was never started: nothing was done, and nothing is late. The calendar says so.
+                continue
             yield _Point(
                 occurrence.anchor_on,
                 _definition_name(visit, entry.definition),
@@ -137,7 +140,7 @@ def _running(visit: Visit, place: str, first: date, before: date) -> Iterator[_P
 
 def _status(visit: Visit, instance: ProcessInstance | None, on: date) -> Status:
     if instance is None:
-        return "coming" if on >= visit.uow.today else "done"
+        return "coming"
     if instance.status in {"ended", "cancelled"}:
         return "done"
     return "late" if on < visit.uow.today else "active"
