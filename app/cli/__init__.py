@@ -17,6 +17,7 @@ from app.db.session import AddressInvalid, DatabaseUnavailable, LockNotGranted
 from app.domain.errors import DeploymentRefused, Refusal
 from app.domain.profiles import ProfileInvalid, read_profile
 from app.engine.vetting import judge
+from app.program import imported_for_good
 from app.services import people
 from app.services.prevention import municipalities
 from app.services.process import deployments
@@ -70,7 +71,8 @@ def serve(
     scheduler: Annotated[bool, typer.Option(help="Ring for due jobs in this process too.")] = True,
 ) -> None:
     """Web, API and scheduler in one process; ctrl-C stops everything."""
-    from app.main import serve as run  # noqa: PLC0415  the web stack is heavy; other commands do without
+    with imported_for_good():
+        from app.main import serve as run  # noqa: PLC0415  the web stack is heavy; other commands do without
 
     settings = read_settings()
     settings.check()

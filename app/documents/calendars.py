@@ -4,59 +4,22 @@ There is no METHOD: what is fetched from an address is a calendar, not a message
 PUBLISH asks for an organiser). Every event is a day in Sweden, without hour and zone: summer time moves nothing.
 """
 
-import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from icalendar import Calendar, Event, vDate, vDDDTypes, vDuration, vText, vUri
 
+from app.documents.day_calendars import DayCalendar, DayEvent
+
 PRODUCER: Final = "-//Trygghetshjulet//Kalender//SV"
 REFRESH: Final = timedelta(hours=1)
 """How often a calendar program is asked to look again."""
-DOMAIN: Final = "trygghetshjulet"
-"""What stands after @ in the name of an event."""
 
 _EPOCH: Final = datetime(2020, 1, 1, tzinfo=UTC)
 # RFC 5545, 3.3.11: a text holds no control characters but the tab; line breaks are written by the library.
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-@dataclass(frozen=True)
-class DayEvent:
-    """Something that falls on a day.
-
-    `uid` is the same as long as it is the same thing, whatever day it moves to; `sequence` rises when it changes, and
-    `changed_at` is when it last did. What nobody counts and notes has None, and follows the calendar as a whole.
-    """
-
-    uid: str
-    on: date
-    summary: str
-    description: str
-    url: str
-    categories: tuple[str, ...]
-    sequence: int | None = None
-    changed_at: datetime | None = None
-    cancelled: bool = False
-
-
-@dataclass(frozen=True)
-class DayCalendar:
-    """A calendar to subscribe to: its name and what it is about, in the reader's language."""
-
-    name: str
-    description: str
-    url: str
-    language: str
-    events: tuple[DayEvent, ...]
-
-
-def fingerprint(calendar: DayCalendar) -> bytes:
-    """What tells whether the calendar says something else than before, whenever it is asked."""
-    return hashlib.sha256(repr(calendar).encode()).digest()
 
 
 def write_calendar(calendar: DayCalendar, changed_at: datetime) -> bytes:

@@ -11,7 +11,7 @@ from app.db.prevention.municipalities import Occurrence
 from app.db.process import closed_deadlines, process_instances, user_tasks
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import UserTask
-from app.documents.calendars import DOMAIN, DayCalendar, DayEvent
+from app.documents.day_calendars import DOMAIN, DayCalendar, DayEvent
 from app.domain import schedules as schedule
 from app.domain.meeting_plans import organ_genitive, organ_name
 from app.domain.roles import role_name

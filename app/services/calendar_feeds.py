@@ -14,7 +14,7 @@ from typing import Final
 from app.db import calendar_feeds
 from app.db.calendar_feeds import CalendarFeed
 from app.db.prevention import municipalities
-from app.documents.calendars import fingerprint, write_calendar
+from app.documents.day_calendars import fingerprint
 from app.domain.errors import NotFound, NotSignedIn
 from app.domain.principals import require_leads
 from app.services import calendar_contents
@@ -90,6 +90,8 @@ def answer(uow: UnitOfWork, secret: str, base: str) -> Answer:
             raise _unknown() from None
         calendar = calendar_contents.of_person(uow, base)
     changed_at = calendar_feeds.changed_at(uow.session, shown, fingerprint(calendar), uow.now)
+    from app.documents.calendars import write_calendar  # noqa: PLC0415  4 MB that only a service with feeds needs
+
     content = write_calendar(calendar, changed_at)
     return Answer(content, hashlib.sha256(content).hexdigest()[:32], changed_at)
 

@@ -8,7 +8,8 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.documents.calendars import DayCalendar, DayEvent, fingerprint, write_calendar
+from app.documents.calendars import write_calendar
+from app.documents.day_calendars import DayCalendar, DayEvent, fingerprint
 
 CHANGED = datetime(2026, 9, 1, 6, 0, 0, 123456, tzinfo=UTC)
 

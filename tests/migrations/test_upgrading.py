@@ -53,7 +53,7 @@ def empty(server: EmbeddedPostgres) -> Iterator[Database]:
 def old(empty: Database) -> Database:
     """A database at revision 0001, with what people had written in it."""
     with empty.engine.begin() as connection:
-        config = migrations._config()
+        config = migrations.configuration()
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
     rows = (HERE / "at_0001.sql").read_text(encoding="utf-8").splitlines()
@@ -153,9 +153,15 @@ def test_replicas_that_start_at_once_migrate_once(empty: Database) -> None:
 
 
 def test_migrations_are_one_line_without_branches() -> None:
-    scripts = list(ScriptDirectory.from_config(migrations._config()).walk_revisions())
+    scripts = list(ScriptDirectory.from_config(migrations.configuration()).walk_revisions())
     assert [script.revision for script in reversed(scripts)] == [f"{n:04}" for n in range(1, len(scripts) + 1)]
     assert len(scripts) == len(VERSIONS)
+
+
+def test_what_the_files_are_called_says_what_alembic_says() -> None:
+    scripts = ScriptDirectory.from_config(migrations.configuration())
+    assert list(migrations.known()) == sorted(script.revision for script in scripts.walk_revisions())
+    assert migrations.head() == scripts.get_current_head()
 
 
 @pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)

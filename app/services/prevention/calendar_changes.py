@@ -16,7 +16,6 @@ from app.domain import schedules
 from app.domain.calendar_changes import CalendarChange, SetRule, Timetable, changed
 from app.domain.errors import Conflict, NotFound
 from app.domain.ids import new_id
-from app.domain.meeting_calendars import read_ics
 from app.domain.meeting_imports import ImportedPlan
 from app.domain.meeting_plans import Meeting
 from app.domain.meeting_tables import read_csv
@@ -157,7 +156,12 @@ def read_meetings(uow: UnitOfWork, municipality: str, name: str, content: bytes)
     """Read a meeting plan from a CSV or ICS file. Nothing is written. Raises NotFound, NotYours."""
     require_administers(uow.who(), municipality)
     is_calendar = content.lstrip(b"\xef\xbb\xbf \r\n").upper().startswith(b"BEGIN:VCALENDAR")
-    read = read_ics(content) if is_calendar or name.lower().endswith(".ics") else read_csv(content)
+    if is_calendar or name.lower().endswith(".ics"):
+        from app.domain.meeting_calendars import read_ics  # noqa: PLC0415  its library is 4 MB, and seldom needed
+
+        read = read_ics(content)
+    else:
+        read = read_csv(content)
     found = organisation(uow, municipality)
     meetings_read = read.planned(found.calendar, int(found.profile.get("manuscript_workdays", 20)))
     standing = {(m.organ, m.on) for m in found.plan.meetings}
