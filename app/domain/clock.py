@@ -3,7 +3,7 @@
 Instants (`_at`) are aware and in UTC; days (`_on`) are dates in Europe/Stockholm, where the people live.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -46,3 +46,8 @@ class SetClock:
 def local_date(at: datetime) -> date:
     """The day it is in Sweden at that instant."""
     return at.astimezone(STOCKHOLM).date()
+
+
+def day_after(on: date) -> datetime:
+    """The instant, in UTC, at which the day is over in Sweden."""
+    return datetime.combine(on + timedelta(days=1), time(), STOCKHOLM).astimezone(UTC)

@@ -61,10 +61,17 @@ _WORDS: Final[dict[Duty, _Words]] = {
     ),
 }
 
+_FIRST_FOLLOW_UP: Final = _Words(
+    Sentence("Åtgärdsplanen beslutades", "The action plan was decided"),
+    Sentence("ska vara uppföljd", "must be followed up"),
+    _WORDS["follow_up"].never,
+    "6 §",
+)
+
 
 @dataclass(frozen=True)
 class Watch:
-    """One clock as it stands. ``alarm_on`` and ``due_on`` are None when the duty was never done: it is late already.
+    """One clock as it stands. ``alarm_on`` and ``due_on`` are None when there is nothing to count from: late already.
 
     ``due_on`` is the last day; the duty is overdue from the day after.
     """
@@ -79,11 +86,19 @@ class Watch:
     en: str
 
 
-def watch(duty: Duty, fulfilled_on: date | None, today_on: date, reporting_months: int = REPORTING_MONTHS) -> Watch:
+def watch(
+    duty: Duty,
+    fulfilled_on: date | None,
+    today_on: date,
+    reporting_months: int = REPORTING_MONTHS,
+    *,
+    decided_on: date | None = None,
+) -> Watch:
     """Where the clock of the duty stands today, when it was last done on ``fulfilled_on`` (None: never).
 
-    ``reporting_months`` is the municipality's own interval for 13 § and counts for nothing else. Raises ValueError
-    when it is not between 1 and 24.
+    ``reporting_months`` is the municipality's own interval for 13 § and counts for nothing else. A plan that was never
+    followed up is counted from the day it was decided, ``decided_on``: nothing is late while it is new. Raises
+    ValueError when the interval is not between 1 and 24.
     """
     if not 1 <= reporting_months <= _LONGEST_REPORTING:
         raise ValueError(f"Rapportering var {reporting_months}:e månad går inte: 1 till {_LONGEST_REPORTING}.")
@@ -93,21 +108,24 @@ def watch(duty: Duty, fulfilled_on: date | None, today_on: date, reporting_month
         months = reporting_months
         alarm_months = months - _QUARTER if months > _LONG_INTERVAL else months - 1
     source = _source(duty, months)
-    if fulfilled_on is None:
+    counted_from = fulfilled_on
+    if fulfilled_on is None and duty == "follow_up" and decided_on is not None:
+        words, counted_from = _FIRST_FOLLOW_UP, decided_on
+    if counted_from is None:
         text = Sentence(f"{words.never.sv} {source.sv}", f"{words.never.en} {source.en}")
         return Watch(duty, "never", None, None, None, words.paragraph, text.sv, text.en)
-    alarm_on, due_on = months_later(fulfilled_on, alarm_months), months_later(fulfilled_on, months)
+    alarm_on, due_on = months_later(counted_from, alarm_months), months_later(counted_from, months)
     state: State = "overdue" if today_on > due_on else "alarm" if today_on >= alarm_on else "on_time"
-    told = _told(words, state, fulfilled_on, due_on, today_on)
+    told = _told(words, state, counted_from, due_on, today_on)
     return Watch(
         duty, state, fulfilled_on, alarm_on, due_on, words.paragraph, f"{told.sv} {source.sv}", f"{told.en} {source.en}"
     )
 
 
-def _told(words: _Words, state: State, fulfilled_on: date, due_on: date, today_on: date) -> Sentence:
+def _told(words: _Words, state: State, done_on: date, due_on: date, today_on: date) -> Sentence:
     left = (due_on - today_on).days
-    sv = f"{words.done.sv} {long_date(fulfilled_on)} och {words.todo.sv} senast {long_date(due_on)}"
-    en = f"{words.done.en} on {long_date(fulfilled_on, 'en')} and {words.todo.en} by {long_date(due_on, 'en')}"
+    sv = f"{words.done.sv} {long_date(done_on)} och {words.todo.sv} senast {long_date(due_on)}"
+    en = f"{words.done.en} on {long_date(done_on, 'en')} and {words.todo.en} by {long_date(due_on, 'en')}"
     if state == "overdue":
         late = Duration(days=-left).in_words()
         return Sentence(f"{sv}. Det är {late.sv} för sent.", f"{en}. It is {late.en} late.")

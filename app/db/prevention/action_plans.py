@@ -52,28 +52,30 @@ def of_instance(session: Session, municipality_id: str, instance_id: UUID) -> Ac
     ).scalar_one_or_none()
 
 
-def last_decided_on(session: Session, municipality_id: str, organ: str) -> date | None:
-    """The last day on which an organ decided or took note of something in the work against crime."""
+def last_decided_on(session: Session, municipality_id: str, organ: str, until: date) -> date | None:
+    """The last day, no later than `until`, on which an organ decided or took note of something in the work."""
     return session.execute(
         select(func.max(Decision.decided_on)).where(
             Decision.municipality_id == municipality_id,
             Decision.organ == organ,
+            Decision.decided_on <= until,
             Decision.withdrawn_at.is_(None),
         )
     ).scalar()
 
 
-def in_force(session: Session, municipality_id: str) -> ActionPlan | None:
-    """The plan that was adopted last and has not been replaced."""
+def in_force(session: Session, municipality_id: str, until: date | None = None) -> ActionPlan | None:
+    """The plan that was adopted last and has not been replaced; with a day the one that was in force then."""
+    statuses = ("adopted",) if until is None else ("adopted", "replaced")
+    statement = select(ActionPlan).where(
+        ActionPlan.municipality_id == municipality_id,
+        ActionPlan.status.in_(statuses),
+        ActionPlan.withdrawn_at.is_(None),
+    )
+    if until is not None:
+        statement = statement.where(ActionPlan.decided_on <= until)
     return session.execute(
-        select(ActionPlan)
-        .where(
-            ActionPlan.municipality_id == municipality_id,
-            ActionPlan.status == "adopted",
-            ActionPlan.withdrawn_at.is_(None),
-        )
-        .order_by(ActionPlan.decided_on.desc(), ActionPlan.created_at.desc())
-        .limit(1)
+        statement.order_by(ActionPlan.decided_on.desc(), ActionPlan.created_at.desc()).limit(1)
     ).scalar_one_or_none()
 
 

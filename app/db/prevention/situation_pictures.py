@@ -49,17 +49,19 @@ class ProblemArea(RecordRow, Base):
     status: Mapped[str] = mapped_column(default="identified", server_default="identified")
 
 
-def latest_adopted(session: Session, municipality_id: str) -> SituationPicture | None:
-    """The picture in force."""
+def latest_adopted(session: Session, municipality_id: str, until: date | None = None) -> SituationPicture | None:
+    """The picture in force; with a day the one that was in force then, whatever has replaced it since."""
+    statuses = ("adopted",) if until is None else ("adopted", "replaced")
+    statement = select(SituationPicture).where(
+        SituationPicture.municipality_id == municipality_id,
+        SituationPicture.kind == "yearly",
+        SituationPicture.status.in_(statuses),
+        SituationPicture.withdrawn_at.is_(None),
+    )
+    if until is not None:
+        statement = statement.where(SituationPicture.adopted_on <= until)
     return session.execute(
-        select(SituationPicture)
-        .where(
-            SituationPicture.municipality_id == municipality_id,
-            SituationPicture.kind == "yearly",
-            SituationPicture.status == "adopted",
-        )
-        .order_by(SituationPicture.adopted_on.desc())
-        .limit(1)
+        statement.order_by(SituationPicture.adopted_on.desc(), SituationPicture.created_at.desc()).limit(1)
     ).scalar_one_or_none()
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.db.base import Base, Municipal
 from app.db.process.user_tasks import UserTask
 from app.db.session import Session
-from app.domain.clock import local_date
+from app.domain.clock import day_after
 
 
 class ProcessInstance(Municipal, Base):
@@ -144,16 +144,19 @@ def supposed(session: Session, instance: ProcessInstance, *, anchor_on: date | N
             set_committed_value(instance, "anchor_on", before)
 
 
-def last_ended_on(session: Session, municipality_id: str, keys: Sequence[str]) -> date | None:
-    """The day, in Sweden, on which an instance of one of these processes last came to its end."""
-    at = session.execute(
-        select(func.max(ProcessInstance.ended_at)).where(
+def last_ended(session: Session, municipality_id: str, keys: Sequence[str], until: date) -> ProcessInstance | None:
+    """The instance of one of these processes that came to its end last, no later than the day, in Sweden."""
+    return session.execute(
+        select(ProcessInstance)
+        .where(
             ProcessInstance.municipality_id == municipality_id,
             ProcessInstance.process_key.in_(list(keys)),
             ProcessInstance.status == "ended",
+            ProcessInstance.ended_at < day_after(until),
         )
-    ).scalar()
-    return None if at is None else local_date(at)
+        .order_by(ProcessInstance.ended_at.desc(), ProcessInstance.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
 
 
 def state(session: Session, instance: ProcessInstance) -> bytes | None:
