@@ -186,13 +186,17 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class MoveDay:
-    """Setting a task's last day by hand; `url` takes `dag`, `skal` and the CSRF token."""
+    """Setting a task's last day or a timer's day by hand; `url` takes `dag`, `skal` and the CSRF token.
+
+    `key` tells it from others on the same page.
+    """
 
     url: str
     on: str
     reason: str = ""
     on_error: str = ""
     reason_error: str = ""
+    key: str = ""
 
     @property
     def has_errors(self) -> bool:
@@ -296,6 +300,15 @@ class DocumentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TimerRow:
+    """A timer that waits in an instance, and the form that moves it."""
+
+    name: str
+    when: Stamp
+    move: MoveDay
+
+
+@dataclass(frozen=True, slots=True)
 class InstancePage:
     """Ärende: where it stands, on the diagram and in words.
 
@@ -313,6 +326,7 @@ class InstancePage:
     documents: tuple[LinkText, ...] = ()
     actions: tuple[Action, ...] = ()
     papers: tuple[DocumentRow, ...] = ()
+    timers: tuple[TimerRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

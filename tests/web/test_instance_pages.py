@@ -123,3 +123,72 @@ def test_a_step_that_failed_says_so_on_the_page_too(
     shown, told = statuses(leader, token, instance)
     assert shown == told
     assert (shown["b"], shown["t"], shown["p"]) == ("failed", "completed", "completed")
+
+
+WAITING = diagram(
+    """
+<startEvent id="s" name="Börja"/>
+s -> k
+<intermediateCatchEvent id="k" name="Vänta in remissen">
+<timerEventDefinition><timeDuration>P30D</timeDuration></timerEventDefinition>
+</intermediateCatchEvent>
+k -> t
+<userTask id="t" name="Utreda" hjul:role="security_manager" hjul:due="3wd"/>
+t -> e
+<endEvent id="e"/>
+""",
+    key="vantar",
+)
+
+
+@pytest.fixture
+def waiting(leader: Visitor, token: Callable[[str], str]) -> str:
+    """An instance that waits for a month."""
+    for username, path, body in (
+        ("drift", "deployments", {"files": {"process.bpmn": WAITING.decode()}}),
+        ("sakerhetschef", "process-instances", {"process_key": "vantar", "municipality": "askersund"}),
+    ):
+        headers = {"Authorization": f"Bearer {token(username)}"}
+        answer = leader.client.post(f"/api/v1/{path}", json=body, headers=headers)
+    return str(answer.json()["id"])
+
+
+def timer_form(visitor: Visitor, instance: str) -> Any:
+    return visitor.get(f"/arenden/{instance}").root.xpath("//form[contains(@action, '/tidsgranser/')]")
+
+
+def test_an_administrator_moves_a_timer_by_hand_and_the_history_says_why(
+    installation: Installation, clock: SetClock, as_person: AsPerson, waiting: str
+) -> None:
+    admin = as_person("admin")
+    (form,) = timer_form(admin, waiting)
+    typed, target = dict(form.form_values()), str(form.action)
+    assert typed["dag"] == "2026-10-01"
+    for wrong, field in (({"dag": "nästa vecka"}, "dag"), ({"dag": "2026-08-01"}, "dag"), ({"skal": " "}, "skal")):
+        refused = admin.post(target, {**typed, "dag": "2026-09-08", "skal": "Remissen kom", **wrong})
+        assert refused.status == 422
+        assert refused.text(f"//p[starts-with(@id, '{field}-') and contains(@class, 'validation')]")
+        assert refused.root.xpath("//details[@open]")
+    moved = admin.post(target, {**typed, "dag": "2026-09-08", "skal": "Remissen kom in i förtid"})
+    assert moved.status == 200
+    assert "flyttades från torsdag 1 oktober 2026 till tisdag 8 september 2026" in moved.text()
+    assert "Remissen kom in i förtid" in moved.text()
+    clock.set(datetime(2026, 9, 8, 21, tzinfo=UTC))
+    jobs.run_due(installation)
+    admin = as_person("admin")
+    after = admin.get(f"/arenden/{waiting}")
+    assert steps(after)["Vänta in remissen Väntar"] == "Klar"
+    assert not after.root.xpath("//*[@id='tidsgranser']")
+    again = {"csrf_token": after.root.xpath("//input[@name='csrf_token']/@value")[0], "dag": "2026-09-30", "skal": "X"}
+    assert admin.post(target, again).status == 409
+
+
+def test_who_does_not_administer_neither_sees_nor_moves_a_timer(as_person: AsPerson, waiting: str) -> None:
+    (form,) = timer_form(as_person("admin"), waiting)
+    reader = as_person("lagesbild")
+    assert reader.get(f"/arenden/{waiting}").status == 200
+    assert timer_form(reader, waiting) == []
+    csrf = reader.get("/mina-uppgifter").root.xpath("//input[@name='csrf_token']/@value")[0]
+    typed = {"csrf_token": csrf, "dag": "2026-09-08", "skal": "Jag vill"}
+    assert reader.post(str(form.action), typed).status == 403
+    assert reader.post(str(form.action), {**typed, "csrf_token": "fel"}).status == 403

@@ -19,7 +19,8 @@ from app.engine.programs import Node
 from app.services.process import positions
 from app.services.process.advancing import loaded
 from app.services.process.positions import Standing, Status
-from app.web.pages.visits import Visit, Visiting
+from app.web.pages import timers
+from app.web.pages.visits import Posted, Visit, Visiting, require_csrf, see_other, text_of
 from app.web.pages.wording import (
     day_in_full,
     due_tag,
@@ -40,6 +41,7 @@ from app.web.views import (
     InstancePage,
     InstanceRow,
     LinkText,
+    MoveDay,
     Selection,
     StepRow,
     Tag,
@@ -150,6 +152,17 @@ def show(visit: Visiting, instance_id: UUID) -> HTMLResponse:
     return visit.page("pages/instance.html", _page(visit, instance), current="instances")
 
 
+@router.post("/arenden/{instance_id}/tidsgranser/{job_id}")
+def move_timer(visit: Visiting, instance_id: UUID, job_id: UUID, items: Posted) -> Response:
+    """Move a timer to another day, or show the page again with what is wrong."""
+    require_csrf(visit, items)
+    instance = positions.readable(visit.uow, instance_id)
+    wrong = timers.move(visit, instance, job_id, text_of(items, "dag").strip(), text_of(items, "skal"))
+    if wrong is None:
+        return see_other(f"/arenden/{instance_id}#historik")
+    return visit.page("pages/instance.html", _page(visit, instance, wrong), current="instances", status=422)
+
+
 @router.get("/arenden/{instance_id}/diagram.bpmn")
 def diagram(visit: Visiting, instance_id: UUID) -> Response:
     """The drawing, for the viewer."""
@@ -191,7 +204,7 @@ def _steps_of(nodes: Mapping[str, Node]) -> list[Node]:
     return [node for node in nodes.values() if node.kind in _KIND_WORDS and node.name]
 
 
-def _page(visit: Visit, instance: ProcessInstance) -> InstancePage:
+def _page(visit: Visit, instance: ProcessInstance, typed: MoveDay | None = None) -> InstancePage:
     language = visit.language
     events = history.of_instance(visit.uow.session, instance.municipality_id, instance.id, limit=500)
     names = people.names(visit.uow.session, {e.person_id for e in events if e.person_id})
@@ -208,6 +221,7 @@ def _page(visit: Visit, instance: ProcessInstance) -> InstancePage:
         steps=steps,
         history=history_rows(events, {n.id: n.name for n in nodes.values()}, names, language),
         papers=tuple(_papers(visit, instance)),
+        timers=timers.timers_of(visit, instance, typed),
         documents=tuple(LinkText(Swedish(child.name), f"/arenden/{child.id}") for child in children),
     )
 
