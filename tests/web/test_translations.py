@@ -91,6 +91,7 @@ from app.web.views import (
     TaskListPage,
     TaskPage,
     TaskSection,
+    TimerRow,
     Viewer,
 )
 from tests.web.msgids import (
@@ -213,6 +214,7 @@ PREVIEW = PreviewPage("data", "/data", (D,), GROUPS, D, (D,), (D,), "data", "dat
 PAST = PastChange("data", STAMP, D, D, (D,), D, GROUPS)
 
 # Every template of a page, with what makes it say all it can.
+TIMERS = (TimerRow(D, STAMP, MoveDay("/", "2026-09-01", D, D, D)),)
 PAGES: tuple[tuple[str, object], ...] = (
     ("sign_in", SignInPage()),
     ("sign_in", SignInPage("data", "/data", (FieldError("username", D), FieldError("password", D)), D)),
@@ -239,7 +241,7 @@ PAGES: tuple[tuple[str, object], ...] = (
     ("instances", InstanceListPage(D, ())),
     (
         "instance",
-        InstancePage(D, TAG, D, (Fact(D, D),), "/data", "/data", STEPS, HISTORY, (LINK,), (Action(D, "/"),), PAPERS),
+        InstancePage(D, TAG, D, (Fact(D, D),), "/data", "/data", STEPS, HISTORY, (LINK,), (Action(D, "/"),), PAPERS, TIMERS),
     ),
     ("wheel", wheel()),
     ("wheel", wheel(is_empty=True)),
