@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -171,6 +172,12 @@ def insert_rows(session: Session, statement: Any, rows: Sequence[dict[str, Any]]
         )
 
 
-def everything(session: Session) -> None:
-    """Open every municipality for this transaction: the scheduler, the operator, the start-up."""
-    session.execute(text("SELECT set_config('app.municipalities', '*', true)"))
+def everything(session: Session, at: datetime | None = None) -> None:
+    """Open every municipality for this transaction: the scheduler, the operator, the start-up.
+
+    Where a clock is set, `at` is its instant: the triggers that note changes go by it.
+    """
+    session.execute(
+        text("SELECT set_config('app.municipalities', '*', true), set_config('app.at', :at, true)"),
+        {"at": at.isoformat() if at is not None else ""},
+    )

@@ -17,6 +17,7 @@ from app.db.prevention import (
     meetings,
     municipalities,
     policy_documents,
+    record_changes,
     situation_pictures,
     status_reports,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "municipalities",
     "people",
     "process_instances",
+    "record_changes",
     "role_assignments",
     "sign_ins",
     "substitutions",

@@ -6,6 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.domain.errors import NotFound, NotYours
+from app.domain.record_rules import OWNERS, RULES
 from app.domain.roles import ROLES, role_name
 
 
@@ -133,6 +134,37 @@ def is_internal(principal: Principal, municipality: str) -> bool:
         held.municipality == municipality and not getattr(ROLES.get(held.role), "external", True)
         for held in principal.roles
     )
+
+
+def changeable_in_record(
+    principal: Principal, municipality: str, kind: str, owners: Collection[UUID]
+) -> frozenset[str]:
+    """The columns of a kind of record that they may change at all; an empty set when they may change nothing.
+
+    Those who lead the work, and those whose role keeps that kind of record for the municipality, may change what its
+    rules let be changed; `owners`, the record's department or actor, some of what is its own.
+    """
+    rules = RULES[kind]
+    held_here = [held for held in principal.roles if held.municipality == municipality]
+    if leads(principal, municipality) or any(h.scope_id is None and h.role in rules.keepers for h in held_here):
+        return rules.changeable | rules.free
+    is_own = any(held.role in OWNERS and held.scope_id in owners for held in held_here if held.scope_id is not None)
+    return rules.own if is_own else frozenset()
+
+
+def require_may_change_record(
+    principal: Principal, municipality: str, kind: str, owners: Collection[UUID]
+) -> frozenset[str]:
+    """The columns that they may change. Raises NotFound or NotYours."""
+    allowed = changeable_in_record(principal, municipality, kind, owners)
+    require(
+        bool(allowed),
+        principal,
+        municipality,
+        "Posten får bara den ändra som leder arbetet eller för just de här posterna.",
+        "Only those who lead the work or keep these records may change this one.",
+    )
+    return allowed
 
 
 def require(allowed: bool, principal: Principal, municipality: str, sv: str, en: str) -> None:  # noqa: FBT001  a test

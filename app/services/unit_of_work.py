@@ -113,7 +113,7 @@ def _begin(installation: Installation) -> Iterator[UnitOfWork]:
 def begin_system(installation: Installation) -> Iterator[UnitOfWork]:
     """A unit of work of the service itself: the scheduler, the operator. It sees every municipality."""
     with _begin(installation) as uow:
-        everything(uow.session)
+        everything(uow.session, uow.set_instant)
         yield uow
 
 

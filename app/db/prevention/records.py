@@ -37,6 +37,8 @@ class RecordRow(Municipal):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+    # Counted by a trigger, with each change of what the record says (`record_changes.py`).
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805  SQLAlchemy passes the class
@@ -54,9 +56,16 @@ def columns_of(table: type[RecordRow]) -> frozenset[str]:
     own = set(table.__table__.columns.keys())  # type: ignore[attr-defined]  # given by SQLAlchemy
     common = {
         "municipality_id", "id", "source_key", "process_instance_id", "submission_id", "year", "extra", "created_at",
-        "updated_at", "withdrawn_at",
+        "updated_at", "withdrawn_at", "version",
     }  # fmt: skip
     return frozenset(own - common)
+
+
+def types_of(table: type[RecordRow]) -> dict[str, type]:
+    """The Python type of each of those columns."""
+    columns = table.__table__.columns  # type: ignore[attr-defined]  # given by SQLAlchemy
+    kept = {JSONB: list, Instant: datetime}
+    return {name: kept.get(type(columns[name].type)) or columns[name].type.python_type for name in columns_of(table)}
 
 
 def column_values(table: type[RecordRow], values: dict[str, Any]) -> dict[str, Any]:
@@ -217,26 +226,3 @@ def of_ids(session: Session, table: type[RecordRow], municipality_id: str, ids: 
             )
         ).scalars()
     )
-
-
-def page(
-    session: Session,
-    table: type[RecordRow],
-    municipality_ids: list[str],
-    *,
-    year: int | None,
-    after: tuple[datetime, UUID] | None,
-    limit: int,
-    actor_ids: Sequence[UUID] = (),
-) -> list[Any]:
-    """Records of these municipalities, newest first; and those of these external actors, wherever they are."""
-    theirs = table.municipality_id.in_(municipality_ids)
-    if actor_ids:
-        theirs |= table.__table__.columns["actor_id"].in_(list(actor_ids))  # type: ignore[attr-defined]  # a Table
-    statement = select(table).where(theirs, table.withdrawn_at.is_(None))
-    if year:
-        statement = statement.where(table.year == year)
-    if after:
-        at, last = after
-        statement = statement.where((table.created_at < at) | ((table.created_at == at) & (table.id < last)))
-    return list(session.execute(statement.order_by(table.created_at.desc(), table.id.desc()).limit(limit)).scalars())

@@ -19,7 +19,7 @@ from app.web.api import (
     places,
     process_definitions,
     process_instances,
-    records,
+    registers,
     role_assignments,
     schedules,
     substitutions,
@@ -40,6 +40,6 @@ def api() -> APIRouter:
     )  # fmt: skip
     for resource in resources:
         whole.include_router(resource.routes)
-    for routes in records.routers():
+    for routes in registers.routers():
         whole.include_router(routes)
     return whole

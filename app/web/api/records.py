@@ -1,20 +1,21 @@
-"""The records of the work, read-only: measures and what was told of them, their causes, plans, decisions ..."""
+"""The records of the work: found, read and corrected; one resource for each kind."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Depends, Query, Response
+from pydantic import AwareDatetime, Field, StringConstraints
 
-from app.db.prevention import records
+from app.db.prevention import records, registers
 from app.db.prevention.records import RecordRow
-from app.db.tables import RECORDS
-from app.domain.errors import NotFound
+from app.db.prevention.registers import Wanted
+from app.domain.errors import FieldFault, InvalidInput, NotFound
 from app.domain.principals import Principal, is_internal, require_internal
-from app.web.api.documentation import READS, router
-from app.web.api.models import MunicipalityId, Page, Shown
-from app.web.deps import Call, Reading
+from app.services.prevention.record_changes import Correction, change
+from app.web.api.models import MunicipalityId, Page, Reason, Shown, Taken
+from app.web.deps import Call, Changing, Reading
 from app.web.paging import DEFAULT_LIMIT, After, Limit, page_of, read_instant_key
 
 PATHS = {
@@ -45,6 +46,44 @@ PATHS = {
 }
 
 Year = Annotated[int | None, Query(ge=2000, le=2150)]
+Exactly = Annotated[str | None, Query(min_length=1, max_length=200)]
+Sought = Annotated[
+    str | None,
+    Query(description="Words to find in the record's texts, in any Swedish form."),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+]
+ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,59}$")]
+
+
+def wanted_of(  # noqa: PLR0917  each is a parameter of the address
+    year: Year = None,
+    from_year: Year = None,
+    to_year: Year = None,
+    status: Exactly = None,
+    department: Annotated[UUID | None, Query(description="The id of the department whose own it is.")] = None,
+    actor: Annotated[UUID | None, Query(description="The id of the actor whose own it is.")] = None,
+    owner: Exactly = None,
+    process_instance: UUID | None = None,
+    changed_since: Annotated[AwareDatetime | None, Query(description="Changed then or later.")] = None,
+    withdrawn: Annotated[bool, Query(description="Those that were withdrawn, and no others.")] = False,  # noqa: FBT002  a parameter of the address
+    q: Sought = None,
+) -> Wanted:
+    """What of a register is asked for."""
+    return Wanted(
+        from_year=year if year is not None else from_year,
+        to_year=year if year is not None else to_year,
+        status=status,
+        department_id=department,
+        actor_id=actor,
+        owner=owner,
+        instance_id=process_instance,
+        changed_since=changed_since,
+        is_withdrawn=withdrawn,
+        text=q,
+    )
+
+
+Asked = Annotated[Wanted, Depends(wanted_of)]
 
 
 class RecordOut(Shown):
@@ -59,6 +98,8 @@ class RecordOut(Shown):
     extra: Mapping[str, Any]
     created_at: datetime
     updated_at: datetime
+    withdrawn_at: datetime | None = Field(description="When it was taken back; null for one that stands.")
+    version: int = Field(description="Its ETag: counts what has changed in what it says.")
 
     @classmethod
     def of(cls, row: RecordRow) -> "RecordOut":
@@ -73,54 +114,86 @@ class RecordOut(Shown):
             extra=row.extra,
             created_at=row.created_at,
             updated_at=row.updated_at,
+            withdrawn_at=row.withdrawn_at,
+            version=row.version,
         )
 
 
-def routers() -> list[APIRouter]:
-    """A router for each kind of record."""
-    return [_router(RECORDS[kind], path) for kind, path in PATHS.items()]
+class RecordBody(Taken):
+    """What is to be changed. What is left out stays; null empties. `reason` is needed where something was decided."""
+
+    fields: dict[ColumnName, Any] = Field(default_factory=dict, max_length=60)
+    extra: dict[ColumnName, Any] = Field(default_factory=dict, max_length=60)
+    reason: Reason | None = None
 
 
-def _router(table: type[RecordRow], path: str) -> APIRouter:
-    routes = router(f"/{path}", "records")
-    name = path.replace("-", "_")
-    routes.get("", response_model=Page[RecordOut], responses=READS, name=f"list_{name}")(_lister(table))
-    routes.get("/{record_id}", response_model=RecordOut, responses=READS, name=f"read_{name}")(_reader(table))
-    return routes
+def lister(table: type[RecordRow]) -> Callable[..., Response]:
+    """The route that lists a register."""
 
-
-def _lister(table: type[RecordRow]) -> Callable[..., Response]:
     def list_records(
         call: Reading,
+        asked: Asked,
         municipality: MunicipalityId | None = None,
-        year: Year = None,
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
     ) -> Response:
         """Records, newest first; an external actor sees its own commitments."""
-        places, actors = _readable(call, table, municipality)
+        places, actors = readable(call, table, municipality)
+        require_columns(table, asked)
         keys = read_instant_key(after)
-        found = records.page(call.uow.session, table, places, year=year, after=keys, limit=limit + 1, actor_ids=actors)
+        found = registers.page(call.uow.session, table, places, asked, after=keys, limit=limit + 1, actor_ids=actors)
         rows, following = page_of(found, limit, lambda row: (row.created_at, row.id))
         return call.answer(Page[RecordOut](items=[RecordOut.of(row) for row in rows], next=following))
 
     return list_records
 
 
-def _reader(table: type[RecordRow]) -> Callable[..., Response]:
+def reader(table: type[RecordRow]) -> Callable[..., Response]:
+    """The route that reads one record."""
+
     def read_record(call: Reading, record_id: UUID) -> Response:
-        """One record."""
-        row = records.get(call.uow.session, table, record_id)
-        if row is None:
-            raise NotFound("Posten", "The record")
-        if getattr(row, "actor_id", None) not in _own_actors(call.principal, row.municipality_id):
-            require_internal(call.principal, row.municipality_id)
-        return call.answer(RecordOut.of(row))
+        """One record, withdrawn or not."""
+        return call.answer(RecordOut.of(one(call, table, record_id)))
 
     return read_record
 
 
-def _readable(call: Call, table: type[RecordRow], municipality: str | None) -> tuple[list[str], list[UUID]]:
+def changer(table: type[RecordRow]) -> Callable[..., Response]:
+    """The route that corrects one record."""
+
+    def change_record(call: Changing, record_id: UUID, body: RecordBody) -> Response:
+        """Correct a record, with its version in If-Match: by those who lead the work or keep these records.
+
+        A department or an actor may change some of its own. What has been decided stays as it was decided.
+        """
+        version: int | Literal["*"] | None = (
+            "*" if call.match is not None and call.match.strip() == "*" else call.if_match
+        )
+        row = change(call.uow, table, record_id, Correction(body.fields, body.extra, body.reason), version)
+        return call.answer(RecordOut.of(row))
+
+    return change_record
+
+
+def one(call: Call, table: type[RecordRow], record_id: UUID) -> RecordRow:
+    """The record, for whoever may read it. Raises NotFound or NotYours."""
+    row: RecordRow | None = registers.get(call.uow.session, table, record_id)
+    if row is None:
+        raise NotFound("Posten", "The record")
+    if getattr(row, "actor_id", None) not in _own_actors(call.principal, row.municipality_id):
+        require_internal(call.principal, row.municipality_id)
+    return row
+
+
+def require_columns(table: type[RecordRow], wanted: Wanted) -> None:
+    """Raise InvalidInput when the register has no such thing as is asked of it."""
+    if missing := wanted.columns() - records.columns_of(table):
+        names = ", ".join(sorted(name.removesuffix("_id") for name in missing))
+        sv, en = f"Registret har inte {names}.", f"The register has no {names}."
+        raise InvalidInput(sv, en, [FieldFault("", sv, en)])
+
+
+def readable(call: Call, table: type[RecordRow], municipality: str | None) -> tuple[list[str], list[UUID]]:
     """The municipalities whose records may be read, and the actors whose own may."""
     principal = call.principal
     own = _own_actors(principal, municipality) if table.KIND == "commitment" else []

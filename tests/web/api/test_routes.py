@@ -194,7 +194,16 @@ ROWS: dict[str, Row] = {
     "GET /situation-pictures/{record_id}/thread": Row("/situation-pictures/{situation_picture}/thread", {}),
     "GET /action-plans/{record_id}/findings": Row("/action-plans/{action_plan}/findings", {}),
     # A commitment is read by its own actor too, but by no other.
-    **{f"GET /{path}/{{record_id}}": Row(f"/{path}/{{{kind}}}", {}, "kyrkan") for kind, path in PATHS.items()},
+    **{
+        f"{method} /{path}/{{record_id}}{below}": Row(f"/{path}/{{{kind}}}{below}", options, "kyrkan")
+        for kind, path in PATHS.items()
+        for method, below, options in (
+            ("GET", "", {}),
+            ("PATCH", "", {"json": {"fields": {}}, "headers": {"If-Match": "*"}}),
+            ("GET", "/history", {}),
+            ("GET", "/links", {}),
+        )
+    },
 }
 
 
