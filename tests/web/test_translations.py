@@ -241,7 +241,9 @@ PAGES: tuple[tuple[str, object], ...] = (
     ("instances", InstanceListPage(D, ())),
     (
         "instance",
-        InstancePage(D, TAG, D, (Fact(D, D),), "/data", "/data", STEPS, HISTORY, (LINK,), (Action(D, "/"),), PAPERS, TIMERS),
+        InstancePage(
+            D, TAG, D, (Fact(D, D),), "/data", "/data", STEPS, HISTORY, (LINK,), (Action(D, "/"),), PAPERS, TIMERS
+        ),
     ),
     ("wheel", wheel()),
     ("wheel", wheel(is_empty=True)),
