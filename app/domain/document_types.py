@@ -38,8 +38,8 @@ TYPES: Final[dict[str, DocumentType]] = {
 
 PUBLIC_FIELDS: Final[dict[str, frozenset[str]]] = {
     "situation_picture": frozenset(
-        {"crime", "extent", "consequences", "other_information", "analysis", "adopted_on", "status", "serier",
-         "jamforelse", "preliminar", "kallkritik", "kriterier", "motivering"}
+        {"title", "summary", "trend", "crime", "extent", "consequences", "other_information", "analysis", "adopted_on",
+         "status", "serier", "jamforelse", "preliminar", "kallkritik", "kriterier", "motivering"}
     ),
     "problem_area": frozenset({"title", "description", "place", "priority", "reason", "status"}),
     "cause": frozenset({"title", "perspective", "kind", "weight", "influenceable"}),
@@ -55,7 +55,7 @@ PUBLIC_FIELDS: Final[dict[str, frozenset[str]]] = {
         {"title", "description", "kind", "cause", "department_name", "starts_on", "ends_on", "indicator", "status"}
     ),
     "status_report": frozenset({"status", "reported_on"}),
-    "evaluation": frozenset({"result", "recommendation", "evaluated_on"}),
+    "evaluation": frozenset({"result", "recommendation", "evaluated_on", "value_before", "value_after"}),
     "commitment": frozenset({"title", "due_on", "indicator", "actor_name", "status"}),
     "decision": frozenset({"organ", "decided_on", "paragraph", "text", "case_number"}),
     "agreement": frozenset(
@@ -76,6 +76,7 @@ PUBLIC_ANSWERS: Final[dict[str, frozenset[str]]] = {
     ),
     "skriv": frozenset({"organ", "arendetyp", "rapport", "forslag_till_beslut"}),
     "registrera": frozenset({"diarienummer"}),
+    "lardomar": frozenset({"fungerade", "fungerade_inte", "andringar_nasta_plan"}),
     "prioritera": frozenset({"kriterier", "motivering"}),
 }
 """The same for the answers to forms."""
@@ -84,6 +85,7 @@ PUBLIC_ANSWERS: Final[dict[str, frozenset[str]]] = {
 INTERNAL_FIELDS: Final[dict[str, frozenset[str]]] = {
     "situation_picture": frozenset({"underlag", "uteslutna_kallor", "flaggor"}),
     "measure": frozenset({"owner"}),
+    "evaluation": frozenset({"text", "other_explanation"}),
     "status_report": frozenset({"text", "effect"}),
     "commitment": frozenset({"contact_person", "result"}),
 }

@@ -28,12 +28,18 @@ _MARKING = {"internal": "Internt dokument", "public": ""}
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be written, how far it has come, and by which step."""
+    """What is to be written, how far it has come, and by which step.
+
+    `about` is the id of the body that it is for, where an instance holds the meetings of several; `year` is another
+    year than the instance's own.
+    """
 
     type: str
     confidentiality: str
     status: str
     step: str
+    about: str = ""
+    year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,11 @@ class Content:
 
 def write(uow: UnitOfWork, instance: ProcessInstance, wanted: Wanted) -> Written:
     """Write a document of an instance. Raises TemplateInvalid and PressStopped; then nothing is kept of it."""
-    found = view(uow, instance, public=wanted.confidentiality == "public")
-    before = documents.latest(uow.session, instance.municipality_id, instance.id, wanted.type, wanted.confidentiality)
+    public = wanted.confidentiality == "public"
+    found = view(uow, instance, public=public, about=wanted.about, year=wanted.year)
+    before = documents.latest(
+        uow.session, instance.municipality_id, instance.id, wanted.type, wanted.confidentiality, wanted.about
+    )
     version = before.version + 1 if before is not None else 1
     pressed = press_apart(_order(uow, instance, wanted, found, version, before))
     if before is not None and pressed.fingerprint == before.content_sha256:
@@ -126,7 +135,8 @@ def _store(
         "confidentiality": wanted.confidentiality,
         "version": version,
         "title": pressed.title,
-        "year": instance.year,
+        "about": wanted.about,
+        "year": wanted.year or instance.year,
         "status": wanted.status,
         "process_instance_id": instance.id,
         "content_sha256": pressed.fingerprint,

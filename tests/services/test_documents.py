@@ -1,6 +1,7 @@
 """Documents write themselves from what people wrote, and are never changed."""
 
 import io
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -146,6 +147,31 @@ def test_the_internal_picture_does_tell_what_the_public_one_leaves_out(
     assert "<td>färre än 5</td>" in public
     assert "färre än 5 anmälda rån" in public
     assert "<td>118</td>" in public
+
+
+def test_the_figures_of_a_public_report_cannot_be_reckoned_backwards(
+    installation: Installation, instance_id: UUID
+) -> None:
+    with begin_system(installation) as uow:
+        common = {"municipality_id": "askersund", "year": 2027, "process_instance_id": instance_id, "extra": {},
+                  "created_at": uow.now, "updated_at": uow.now}  # fmt: skip
+        rows: list[tuple[str, dict[str, Any]]] = [("data_series", {"source": "Polisen"})]
+        for title, value, before in (("Rån", 2, 31), ("Skadegörelse", 40, 38), ("Bedrägeri", 12, 15)):
+            rows.append(("observation", {"title": title, "value": value, "comparison": before}))
+        for record, said in rows:
+            row: dict[str, Any] = {**common, **said, "id": new_id(), "source_key": f"{record}:{said.get('title')}"}
+            uow.session.add(RECORDS[record](**row))
+    internal = produce(installation, instance_id, "lagesrapport")["html"].decode()
+    public = produce(installation, instance_id, "lagesrapport", "public")["html"].decode()
+    assert {"<td>2</td>", "<td>12</td>", "<td>54</td>"} <= _cells(internal)
+    # Two robberies are not told; the sum is, so neither is the fraud that they could be reckoned from.
+    assert not {"<td>2</td>", "<td>12</td>"} & _cells(public)
+    assert {"<td>visas inte</td>", "<td>40</td>", "<td>54</td>", "<td>31</td>"} <= _cells(public)
+    assert "Antal under fem visas inte." in public
+
+
+def _cells(page: str) -> set[str]:
+    return set(re.findall(r"<td>[^<]*</td>", page))
 
 
 def test_swedish_letters_and_marks_are_told_as_they_were_written(installation: Installation, instance_id: UUID) -> None:

@@ -21,12 +21,13 @@ class Document(Municipal, Base):
     """A document. `status`: working, final, published, archived. `produced_by` is the step of the diagram.
 
     `content_sha256` is of what it says, without its day and version; `sources` are the records it was written from,
-    `{kind, id}`.
+    `{kind, id}`. `about` is the id of the body that it is for, where an instance holds the meetings of several.
     """
 
     __tablename__ = "document"
     type: Mapped[str]
     confidentiality: Mapped[str]
+    about: Mapped[str] = mapped_column(default="", server_default="")
     version: Mapped[int]
     title: Mapped[str]
     year: Mapped[int]
@@ -50,6 +51,7 @@ class Document(Municipal, Base):
             "process_instance_id",
             "type",
             "confidentiality",
+            "about",
             "version",
             unique=True,
         ),
@@ -116,9 +118,9 @@ def get(session: Session, document_id: UUID) -> Document | None:
 
 
 def latest(
-    session: Session, municipality_id: str, instance_id: UUID, kind: str, confidentiality: str
+    session: Session, municipality_id: str, instance_id: UUID, kind: str, confidentiality: str, about: str = ""
 ) -> Document | None:
-    """The last version of an instance's document of a type."""
+    """The last version of an instance's document of a type, for the body named if any."""
     return session.execute(
         select(Document)
         .where(
@@ -126,6 +128,7 @@ def latest(
             Document.process_instance_id == instance_id,
             Document.type == kind,
             Document.confidentiality == confidentiality,
+            Document.about == about,
         )
         .order_by(Document.version.desc())
         .limit(1)

@@ -1,6 +1,7 @@
 """What has been sent in, asked for across tasks and instances."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,43 @@ def of_instance(session: Session, municipality_id: str, instance_id: UUID) -> li
             .order_by(Submission.submitted_at, Submission.id)
         ).scalars()
     )
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What was sent in, by which form, and for which department, company, actor, body or seat."""
+
+    id: UUID
+    form_key: str
+    scope_kind: str | None
+    scope_id: UUID | None
+    scope_name: str | None
+    data: dict[str, Any]
+
+
+def sent_within(session: Session, municipality_id: str, instance_id: UUID) -> list[Sent]:
+    """What has been sent in with forms within an instance, in order, and whose each was."""
+    rows = session.execute(
+        select(
+            Submission.id,
+            Submission.form_key,
+            UserTask.scope_kind,
+            UserTask.scope_id,
+            UserTask.scope_name,
+            Submission.data,
+        )
+        .join(
+            UserTask,
+            (UserTask.municipality_id == Submission.municipality_id) & (UserTask.id == Submission.user_task_id),
+        )
+        .where(
+            Submission.municipality_id == municipality_id,
+            Submission.process_instance_id == instance_id,
+            Submission.form_key.is_not(None),
+        )
+        .order_by(Submission.submitted_at, Submission.id)
+    )
+    return [Sent(*row) for row in rows]
 
 
 def of_task(session: Session, municipality_id: str, task_id: UUID) -> Submission | None:

@@ -54,7 +54,7 @@ ACTIONS: dict[str, Action] = {
         papers.render_document,
         "Skriver ett dokument av ärendets och årets uppgifter: Word, PDF och webbsida.",
         required=frozenset({"type"}),
-        optional=frozenset({"confidentiality", "status"}),
+        optional=frozenset({"confidentiality", "status", "about", "year"}),
         results=frozenset({"id", "version", "nytt"}),
     ),
     "records.situation_picture_adopted": Action(

@@ -26,6 +26,8 @@ def render_document(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapp
         ),
         status=_one_of(parameters.get("status") or "working", STATUSES, "läget", "status"),
         step="render_document",
+        about=str(parameters.get("about") or ""),
+        year=_year(parameters.get("year")),
     )
     if wanted.confidentiality == "public" and not TYPES[wanted.type].has_public:
         raise ActionFailed(
@@ -48,6 +50,15 @@ def render_document(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapp
         "unchanged": not written.is_new,
     }
     return ActionResult({"id": str(document.id), "version": document.version, "nytt": written.is_new}, detail)
+
+
+def _year(told: Any) -> int | None:
+    if told is None:
+        return None
+    try:
+        return int(told)
+    except (TypeError, ValueError):
+        raise ActionFailed(f"”{str(told)[:80]}” är inget år.", f"'{str(told)[:80]}' is no year.") from None
 
 
 def _one_of(value: Any, allowed: tuple[str, ...], sv: str, en: str) -> str:

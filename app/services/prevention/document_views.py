@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from app.db.prevention import action_plans, causes, commitments, evaluations, goals, records, status_reports
+from app.db.prevention import action_plans, causes, commitments, evaluations, goals, measures, records, status_reports
 from app.db.prevention.action_plans import ActionPlan, Decision
 from app.db.prevention.agreements import Agreement, CitizenPromise
 from app.db.prevention.causes import Factor
 from app.db.prevention.commitments import Commitment
+from app.db.prevention.goals import Indicator
 from app.db.prevention.incident_reports import Flag
 from app.db.prevention.measures import Measure
 from app.db.prevention.meetings import Meeting
@@ -24,10 +25,11 @@ from app.db.process import process_instances, submissions
 from app.db.process.process_instances import ProcessInstance
 from app.domain.clock import local_date
 from app.domain.document_types import INTERNAL_FIELDS, PUBLIC_FIELDS, is_told
-from app.domain.measures import word_for
+from app.domain.measures import UNDER_WAY, word_for
 from app.domain.meeting_plans import organ_name
 from app.domain.small_counts import hide_small_counts
 from app.services.facts import organisation
+from app.services.prevention.document_figures import series_of, wheel
 from app.services.unit_of_work import UnitOfWork
 
 Data = dict[str, Any]
@@ -54,25 +56,37 @@ class View:
     sources: list[dict[str, str]] = field(default_factory=list)
 
 
-def view(uow: UnitOfWork, instance: ProcessInstance, *, public: bool) -> View:
-    """The view of an instance and its year."""
-    return _Gatherer(uow, instance, public=public).gather()
+def view(uow: UnitOfWork, instance: ProcessInstance, *, public: bool, about: str = "", year: int | None = None) -> View:
+    """The view of an instance and its year, or of the year asked for.
+
+    `about` is the id of the body that the document is for, where an instance holds the meetings of several.
+    """
+    return _Gatherer(uow, instance, public=public, about=about, year=year).gather()
 
 
 class _Gatherer:
     """Reads the records of an instance and of the years about it."""
 
-    def __init__(self, uow: UnitOfWork, instance: ProcessInstance, *, public: bool) -> None:
-        self.uow, self.instance, self.public = uow, instance, public
+    def __init__(
+        self, uow: UnitOfWork, instance: ProcessInstance, *, public: bool, about: str, year: int | None
+    ) -> None:
+        self.uow, self.instance, self.public, self.about = uow, instance, public, about
+        self.year = year or instance.year
         self.session, self.place = uow.session, instance.municipality_id
         self.sources: dict[UUID, str] = {}
+        # Where several bodies meet within the instance, only what was sent in for the one asked about.
+        self.sent = [
+            row
+            for row in submissions.sent_within(self.session, self.place, instance.id)
+            if not (about and row.scope_kind == "body" and str(row.scope_id) != about)
+        ]
 
     def gather(self) -> View:
         """Everything; what a template does not ask for costs a few statements."""
         plan, picture = self._plan(), self._picture()
         told: Data = {
             "municipality": organisation(self.uow, self.place).name,
-            "year": self.instance.year,
+            "year": self.year,
             "period": self.instance.period,
             "internal": not self.public,
             "instance": self._instance(),
@@ -87,13 +101,17 @@ class _Gatherer:
             "plan_commitments": self._commitments_of_plan(plan),
             "commitments": self._commitments(),
             "open_commitments": self._some(commitments.still_open(self.session, self.place)),
-            "meeting": self._one(self._own(Meeting)),
+            "meeting": self._one(self._meeting()),
             "decisions": self._some(records.of_instance(self.session, Decision, self.place, self.instance.id)),
             "agreement": self._one(self._own(Agreement)),
             "promise": self._one(self._own(CitizenPromise)),
-            "own_measures": self._told(records.of_instance(self.session, Measure, self.place, self.instance.id)),
+            "own_measures": self._told(self._own_measures()),
+            "earlier_measures": self._told(self._earlier_measures()),
             "flags": self._flags(),
             "answers": self._answers(),
+            "gathered": self._gathered(),
+            "series": series_of(self.uow, self.place, self.instance.id, public=self.public),
+            "wheel": wheel(self.uow, self.place, self.year),
             "by_whom": self._by_whom(),
             "calendar": self._calendar(),
         }
@@ -115,6 +133,21 @@ class _Gatherer:
         found = records.of_instance(self.session, table, self.place, self.instance.id)
         return found[0] if found else None
 
+    def _meeting(self) -> Meeting | None:
+        """The instance's meeting; of several, that of the body asked about."""
+        found = records.of_instance(self.session, Meeting, self.place, self.instance.id)
+        return next((row for row in found if row.source_key.endswith(self.about)), None)
+
+    def _own_measures(self) -> list[Measure]:
+        found = records.of_instance(self.session, Measure, self.place, self.instance.id)
+        sent = {row.id for row in self.sent}
+        return [row for row in found if not self.about or row.submission_id in sent]
+
+    def _earlier_measures(self) -> list[Measure]:
+        """What earlier meetings of a group decided and is under way; not where several groups share a process."""
+        found = [] if self.about else measures.of_process(self.session, self.place, self.instance.process_key)
+        return [m for m in found if m.status in UNDER_WAY and m.process_instance_id != self.instance.id]
+
     def _picture(self) -> SituationPicture | None:
         return self._own(SituationPicture) or latest_picture(self.session, self.place)
 
@@ -129,15 +162,34 @@ class _Gatherer:
         why = causes.of_areas(self.session, self.place, keys)
         aims = goals.goals_of_areas(self.session, self.place, keys)
         shown = goals.indicators_of(self.session, self.place, area_ids=keys)
+        judged = {row.goal_id: row for row in evaluations.of(self.session, self.place, goal_ids=[g.id for g in aims])}
         rows.sort(key=lambda row: (_number(row.priority), row.created_at, row.source_key))
         return [
             {
                 **self._row(row),
                 "causes": self._some(c for c in why if c.problem_area_id == row.id),
-                "goals": self._some(g for g in aims if g.problem_area_id == row.id),
-                "indicators": self._some(i for i in shown if i.problem_area_id == row.id),
+                "goals": [
+                    {**self._row(g), "evaluation": self._one(judged.get(g.id))}
+                    for g in aims
+                    if g.problem_area_id == row.id
+                ],
+                "indicators": self._indicators([i for i in shown if i.problem_area_id == row.id]),
             }
             for row in rows
+        ]
+
+    def _indicators(self, shown: Sequence[Indicator]) -> list[Data]:
+        """Indicators with their measurements, by the day; what was measured is internal."""
+        values = goals.measurements_of(self.session, self.place, [row.id for row in shown])
+        values.sort(key=lambda row: (str(row.measured_on), row.source_key))
+        return [
+            {
+                **self._row(row),
+                "measurements": []
+                if self.public
+                else self._some(v for v in values if v.indicator_id == row.id and v.value is not None),
+            }
+            for row in shown
         ]
 
     def _factors(self, plan: ActionPlan | None) -> list[Data]:
@@ -149,7 +201,7 @@ class _Gatherer:
         return [] if plan is None else self._some(causes.signs_in_plan(self.session, self.place, plan.id))
 
     def _years(self, table: type[RecordRow], back: int = _YEARS_BACK) -> list[Any]:
-        years = range(self.instance.year - back, self.instance.year + 1)
+        years = range(self.year - back, self.year + 1)
         return [row for year in years for row in records.of_year(self.session, table, self.place, year)]
 
     def _measures_of_plan(self, plan: ActionPlan | None) -> list[Data]:
@@ -184,13 +236,24 @@ class _Gatherer:
 
     def _answers(self) -> Data:
         """The last answer to each form of the instance and of those it called, by the form."""
-        told: Data = {}
         called = process_instances.children(self.session, self.place, self.instance.id)
-        for key in [*(child.id for child in called), self.instance.id]:
-            for row in submissions.of_instance(self.session, self.place, key):
-                if row.form_key:
-                    told[row.form_key] = self._answer(row.form_key, row.data)
-        return told
+        sent = [
+            *(row for child in called for row in submissions.sent_within(self.session, self.place, child.id)),
+            *self.sent,
+        ]
+        return {row.form_key: self._answer(row.form_key, row.data) for row in sent}
+
+    def _gathered(self) -> Data:
+        """The last that each department, actor or seat answered in the instance, by the form and in order of name."""
+        last: dict[tuple[str, str], Data] = {}
+        for row in self.sent:
+            if row.scope_name and row.scope_kind != "body":
+                told = self._answer(row.form_key, row.data)
+                last[row.form_key, row.scope_name] = {"name": row.scope_name, **told} if told else {}
+        found: Data = {}
+        for (form, _), told in sorted(last.items()):
+            found.setdefault(form, []).extend([told] if told else [])
+        return found
 
     def _answer(self, form: str, data: Mapping[str, Any]) -> Data:
         return {key: value for key, value in data.items() if is_told(f"answers.{form}", key, public=self.public)}
@@ -209,7 +272,7 @@ class _Gatherer:
     def _calendar(self) -> list[Data]:
         """The meetings of the year."""
         plan = organisation(self.uow, self.place).plan
-        met = sorted((m for m in plan.meetings if m.on.year == self.instance.year), key=lambda m: (m.on, m.organ))
+        met = sorted((m for m in plan.meetings if m.on.year == self.year), key=lambda m: (m.on, m.organ))
         return [
             {
                 "organ": organ_name(m.organ).sv,
