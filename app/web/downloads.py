@@ -1,6 +1,12 @@
 """Files as they leave: their name in two alphabets, and for a page that was written here what it may do: nothing."""
 
+from collections.abc import Iterator
+from typing import IO
 from urllib.parse import quote
+
+from starlette.responses import StreamingResponse
+
+PIECE = 64 * 1024
 
 SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'; sandbox"
@@ -13,3 +19,15 @@ def disposition(file_name: str, *, shown: bool = False) -> str:
     plain = "".join(sign if (sign.isascii() and sign.isalnum()) or sign in "._-" else "_" for sign in file_name)
     how = "inline" if shown else "attachment"
     return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+
+
+def sent_in_pieces(content: IO[bytes], file_name: str, size: int, media_type: str) -> StreamingResponse:
+    """A file to be saved that may be larger than what should be in memory; it is closed when it has been sent."""
+    headers = {"Content-Disposition": disposition(file_name), "Content-Length": str(size), "Cache-Control": "no-store"}
+    return StreamingResponse(_pieces(content), headers=headers, media_type=media_type)
+
+
+def _pieces(content: IO[bytes]) -> Iterator[bytes]:
+    with content:
+        while piece := content.read(PIECE):
+            yield piece

@@ -139,6 +139,7 @@ def test_every_page_fits_a_small_phone_in_the_dark(signed_in: SignIn, site: str)
         "/arshjul",
         "/kalender",
         "/kalender/prenumerera",
+        "/lagkoll",
         "/tillganglighet",
         "/personuppgifter",
     ):

@@ -56,6 +56,7 @@ from app.web.pages.calendar_views import (
     Step,
 )
 from app.web.pages.calendars import CHANGES
+from app.web.pages.legal_check import ClockRow, LegalCheckPage, ParagraphCard, ProofRow
 from app.web.pages.rendering import filters, render
 from app.web.pages.wheel_drawing import Milestone, Phase, WheelYear, draw_wheel
 from app.web.pages.wheel_views import MilestoneRow, PhaseRow, WheelPage
@@ -215,6 +216,10 @@ PAST = PastChange("data", STAMP, D, D, (D,), D, GROUPS)
 
 # Every template of a page, with what makes it say all it can.
 TIMERS = (TimerRow(D, STAMP, MoveDay("/", "2026-09-01", D, D, D)),)
+PARAGRAPH = ParagraphCard(
+    "data", D, D, D, TAG, D, (ClockRow(D, STAMP, D, D), ClockRow(D, None, D, D)),
+    (ProofRow(D, STAMP, D, "/data", (LINK,)), ProofRow(D, None, "")),
+)  # fmt: skip
 PAGES: tuple[tuple[str, object], ...] = (
     ("sign_in", SignInPage()),
     ("sign_in", SignInPage("data", "/data", (FieldError("username", D), FieldError("password", D)), D)),
@@ -231,6 +236,8 @@ PAGES: tuple[tuple[str, object], ...] = (
     ("calendar_changes", PastChangesPage(D, "/data", (PAST, replace(PAST, groups=())), D, "/data",
                                          replace(FILTER, query=None))),
     ("calendar_changes", PastChangesPage(D, "/data", ())),
+    ("legal_check", LegalCheckPage(D, D, D, "data", "data", (PARAGRAPH,), "/data", replace(FILTER, query=None))),
+    ("legal_check", LegalCheckPage(D, D, D, "data", "data", (), "", None)),
     ("task", TASK),
     ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D)),
     ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D, has_warnings=True)),

@@ -1,6 +1,10 @@
 """The main job on real input: Askersund's year from its plan, played from September 2026 to August 2027."""
 
+import csv
+import hashlib
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,11 +22,14 @@ from app.db.prevention.situation_pictures import SituationPicture
 from app.db.process import deployments, process_instances
 from app.db.scratch import open_scratch
 from app.domain.clock import SetClock
+from app.domain.ids import new_id
+from app.domain.principals import HeldRole, Principal
 from app.domain.profiles import read_profile
 from app.domain.workdays import WorkdayCalendar, iso_week
 from app.engine.programs import load_program
 from app.services import demonstration
 from app.services.installation import Installation
+from app.services.prevention import audit_files, legal_checks
 from app.services.process.deployments import read_folders
 from app.services.simulations import simulate
 from app.services.unit_of_work import begin_system
@@ -225,3 +232,28 @@ def test_every_user_task_of_the_years_diagrams_is_done_but_those_of_a_bad_year(y
     assert drawn - set(completed(year.rows)) == {
         "komplettera_delar", "skriv_om_tjansteskrivelsen", "ta_del_av_fenomen", "omfordela", "los_hinder",
     }  # fmt: skip
+
+
+def test_after_the_year_the_legal_check_finds_its_proof_in_the_records(year: Year) -> None:
+    with begin_system(year.installation) as uow:
+        auditor = HeldRole("askersund", "auditor", None, None, new_id())
+        uow.principal = Principal(new_id(), "", "Rut", "sv", system_admin=False, roles=(auditor,))
+        found = legal_checks.check(uow, "askersund", LAST)
+        made = audit_files.write(uow, "askersund", LAST)
+    # The plan names no agreements; nothing was published; the follow-up is the departments' of November.
+    assert {finding.paragraph: finding.state for finding in found.findings} == {
+        "4": "met", "5": "met", "6": "met", "7": "met", "8-9": "not_met", "10": "met", "11-12": "unknown",
+        "13": "met", "14": "not_applicable",
+    }  # fmt: skip
+    proof = {finding.paragraph: [(p.kind, p.paragraph) for p in finding.proof] for finding in found.findings}
+    assert proof["5"] == [("action_plan", "§ 39"), ("decision", "§ 39"), ("situation_picture", "")]
+    with made.content, zipfile.ZipFile(made.content) as archive:
+        rows = list(csv.DictReader(io.StringIO(archive.read("index.csv").decode("utf-8-sig")), delimiter=";"))
+        for row in rows:
+            if row["Fil"]:
+                assert hashlib.sha256(archive.read(row["Fil"])).hexdigest() == row["SHA-256"]
+        folders = {name.split("/")[0] for name in archive.namelist()}
+    assert folders == {"poster", "dokument", "bilagor", "index.html", "index.csv"}
+    assert {"atgardsplan", "lagesbild", "protokoll", "tjansteskrivelse"} <= {
+        row["Fil"].removeprefix("dokument/").split("-")[0] for row in rows if row["Fil"].endswith(".pdf")
+    }

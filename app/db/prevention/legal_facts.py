@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.db.people import Person
 from app.db.prevention.action_plans import Decision
@@ -147,7 +148,7 @@ def documents_of(session: Session, municipality_id: str, instance_ids: Sequence[
     return list(
         session.execute(
             select(Document)
-            .distinct(Document.process_instance_id, Document.type, Document.confidentiality)
+            .ext(distinct_on(Document.process_instance_id, Document.type, Document.confidentiality))
             .where(
                 Document.municipality_id == municipality_id,
                 Document.process_instance_id.in_(list(instance_ids)),

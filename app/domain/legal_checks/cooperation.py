@@ -71,14 +71,14 @@ def _no_agreement(found: Sequence[Agreement], on: date) -> Finding:
     if ended is not None:
         missing = Sentence(
             f"Överenskommelsen gick ut {long_date(ended)}. Förnya den i processen Samverkansöverenskommelse.",
-            f"The agreement ended on {long_date(ended, 'en')}. Renew it in the process Samverkansöverenskommelse.",
+            f"The agreement ended on {long_date(ended, 'en')}. Renew it in the process Agreement on cooperation.",
         )
     else:
         missing = Sentence(
             "Det finns ingen gällande överenskommelse. Ta upp frågan med Polisen och andra aktörer i processen "
             "Samverkansöverenskommelse.",
-            "There is no agreement in force. Raise it with the police and others in the process "
-            "Samverkansöverenskommelse.",
+            "There is no agreement in force. Raise it with the police and others in the process Agreement on "
+            "cooperation.",
         )
     return Finding("8-9", "not_met", missing)
 
@@ -144,11 +144,11 @@ def _organisations(meeting: CouncilMeeting, *, is_leading: bool | None) -> list[
 
 _NO_COUNCIL: Final = Sentence(
     "Det finns inget möte med det strategiska rådet. Kalla till ett i processen Strategiskt råd.",
-    "There is no meeting of the strategic council. Call one in the process Strategiskt råd.",
+    "There is no meeting of the strategic council. Call one in the process Strategic council.",
 )
 _OLD_COUNCIL: Final = Sentence(
     "Det strategiska rådet har inte mötts på två år. Kalla till ett möte i processen Strategiskt råd.",
-    "The strategic council has not met for two years. Call a meeting in the process Strategiskt råd.",
+    "The strategic council has not met for two years. Call a meeting in the process Strategic council.",
 )
 _LED_BY_ANOTHER: Final = Sentence(
     "Det senaste mötet leddes inte av kommunen. Se till att en företrädare för kommunen leder nästa möte.",
@@ -224,20 +224,20 @@ def reporting(watch: Watch, reports: Sequence[Proof], on: date) -> Finding:
     if watch.due_on is None:
         missing = Sentence(
             "Kommunfullmäktige har inte fått någon rapport. Starta processen Politisk rapport.",
-            "The municipal council has had no report. Start the process Politisk rapport.",
+            "The municipal council has had no report. Start the process Report to the political bodies.",
         )
     elif watch.state == "alarm":
         missing = Sentence(
             f"Nästa rapport ska vara hos kommunfullmäktige senast {long_date(watch.due_on)}. Starta processen Politisk "
             "rapport i tid för manusstoppet.",
             f"The next report must reach the municipal council by {long_date(watch.due_on, 'en')}. Start the process "
-            "Politisk rapport in time for the manuscript stop.",
+            "Report to the political bodies in time for the manuscript stop.",
         )
     elif watch.state == "overdue":
         late = Duration(days=(on - watch.due_on).days).in_words()
         missing = Sentence(
             f"Rapporten till kommunfullmäktige är {late.sv} sen. Starta processen Politisk rapport.",
-            f"The report to the municipal council is {late.en} late. Start the process Politisk rapport.",
+            f"The report to the municipal council is {late.en} late. Start the process Report to the political bodies.",
         )
     return Finding("13", state_of(watch), missing, clocks, tuple(reports))
 

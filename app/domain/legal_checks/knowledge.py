@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from app.domain.watchdogs import Watch
 
 _NO_PICTURE: Final = Sentence(
-    "Det finns ingen fastställd lägesbild. Ta fram en i processen Lägesbild och fastställ den.",
-    "There is no adopted situation picture. Make one in the process Lägesbild and adopt it.",
+    "Det finns ingen fastställd lägesbild. Ta fram en i processen Årlig lägesbild och fastställ den.",
+    "There is no adopted situation picture. Make one in the process Yearly situation picture and adopt it.",
 )
 _POINTS: Final[dict[str, Sentence]] = {
     "crime": Sentence("brottsligheten (punkt 1)", "crime (point 1)"),
@@ -48,7 +48,7 @@ def action_plan(plan: Plan | None) -> Finding:
     if plan is None:
         missing = Sentence(
             "Det finns ingen beslutad åtgärdsplan. Ta fram en i processen Åtgärdsplan och låt kommunen besluta om den.",
-            "There is no decided action plan. Make one in the process Åtgärdsplan and let the municipality decide it.",
+            "There is no decided action plan. Make one in the process Action plan and let the municipality decide it.",
         )
         return Finding("5", "not_met", missing)
     if plan.picture is None:
@@ -96,12 +96,12 @@ def _update(watch: Watch) -> Sentence:
     sv, en = long_date(watch.due_on), long_date(watch.due_on, "en")
     if watch.state == "alarm":
         return Sentence(
-            f"Lägesbilden behöver vara uppdaterad senast {sv}. Starta processen Lägesbild nu.",
-            f"The situation picture must be up to date by {en}. Start the process Lägesbild now.",
+            f"Lägesbilden behöver vara uppdaterad senast {sv}. Starta processen Årlig lägesbild nu.",
+            f"The situation picture must be up to date by {en}. Start the process Yearly situation picture now.",
         )
     return Sentence(
-        f"Lägesbilden skulle ha uppdaterats senast {sv}. Starta processen Lägesbild.",
-        f"The situation picture should have been brought up to date by {en}. Start the process Lägesbild.",
+        f"Lägesbilden skulle ha uppdaterats senast {sv}. Starta processen Årlig lägesbild.",
+        f"The situation picture should have been updated by {en}. Start the process Yearly situation picture.",
     )
 
 
@@ -113,18 +113,18 @@ def _followed(watch: Watch, plan: Plan | None) -> Sentence:
         )
     if watch.due_on is None:
         return Sentence(
-            "Åtgärdsplanen har inte följts upp. Starta processen Uppföljning.",
-            "The action plan has not been followed up. Start the process Uppföljning.",
+            "Åtgärdsplanen har inte följts upp. Starta processen Följ upp åtgärdsplanen.",
+            "The action plan has not been followed up. Start the process Follow up the action plan.",
         )
     sv, en = long_date(watch.due_on), long_date(watch.due_on, "en")
     if watch.state == "alarm":
         return Sentence(
-            f"Åtgärdsplanen behöver vara uppföljd senast {sv}. Starta processen Uppföljning nu.",
-            f"The action plan must be followed up by {en}. Start the process Uppföljning now.",
+            f"Åtgärdsplanen behöver vara uppföljd senast {sv}. Starta processen Följ upp åtgärdsplanen nu.",
+            f"The action plan must be followed up by {en}. Start the process Follow up the action plan now.",
         )
     return Sentence(
-        f"Åtgärdsplanen skulle ha följts upp senast {sv}. Starta processen Uppföljning.",
-        f"The action plan should have been followed up by {en}. Start the process Uppföljning.",
+        f"Åtgärdsplanen skulle ha följts upp senast {sv}. Starta processen Följ upp åtgärdsplanen.",
+        f"The action plan should have been followed up by {en}. Start the process Follow up the action plan.",
     )
 
 

@@ -12,6 +12,7 @@ from app.web.api import (
     history,
     incidents,
     jobs,
+    legal_checks,
     me,
     messages,
     municipalities,
@@ -35,7 +36,7 @@ def api() -> APIRouter:
     resources = (
         deployments, process_definitions, process_instances, user_tasks, attachments, documents, jobs, incidents,
         messages, history, municipalities,
-        calendars, calendar_changes, schedules,
+        calendars, calendar_changes, schedules, legal_checks,
         places, people, role_assignments, substitutions, me, calendar_feeds, threads,
     )  # fmt: skip
     for resource in resources:

@@ -144,6 +144,10 @@ ROWS: dict[str, Row] = {
         "/municipalities/askersund/schedule/skip", {"json": {**OCCURRENCE, **REASON}}, "soc.rep"
     ),
     "GET /municipalities/{municipality}/watchdogs": Row("/municipalities/askersund/watchdogs", {}),
+    "GET /municipalities/{municipality}/legal-check": Row("/municipalities/askersund/legal-check", {}),
+    "GET /municipalities/{municipality}/legal-check/audit-file": Row(
+        "/municipalities/askersund/legal-check/audit-file", {}, "soc.rep"
+    ),
     "GET /municipalities/{municipality}/backward-schedule": Row(
         "/municipalities/askersund/backward-schedule?year=2027", {}
     ),
