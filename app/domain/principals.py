@@ -167,6 +167,15 @@ def require_may_change_record(
     return allowed
 
 
+def own_actors(principal: Principal, municipality: str | None) -> list[UUID]:
+    """The actors they act for in the municipality; anywhere when none is named."""
+    return [
+        held.scope_id
+        for held in principal.roles
+        if held.scope_kind == "actor" and held.scope_id and municipality in {None, held.municipality}
+    ]
+
+
 def require(allowed: bool, principal: Principal, municipality: str, sv: str, en: str) -> None:  # noqa: FBT001  a test
     """Raises NotFound when the municipality is not theirs to know of, NotYours when they lack the right."""
     if not sees_municipality(principal, municipality):

@@ -189,6 +189,12 @@ def is_decided(kind: str, values: Mapping[str, Any]) -> bool:
     return has_value or values.get("status") in rules.decided_in
 
 
+def is_public(kind: str, values: Mapping[str, Any]) -> bool:
+    """Whether everybody may read of it: a kind that is decided about, when it has been and was not turned down."""
+    decided_in = RULES[kind].decided_in
+    return not decided_in or values.get("status") in decided_in - {"rejected"}
+
+
 def may_become(kind: str, values: Mapping[str, Any]) -> frozenset[str]:
     """The columns that may be changed, as the record is now; whoever asks."""
     rules = RULES[kind]

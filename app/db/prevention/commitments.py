@@ -1,5 +1,6 @@
 """Commitments (åtaganden): what somebody promised at the strategic council."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -43,6 +44,21 @@ def still_open(session: Session, municipality_id: str) -> list[Commitment]:
             .order_by(Commitment.due_on, Commitment.source_key)
         ).scalars()
     )
+
+
+def of_years(
+    session: Session, municipality_id: str, years: range, actor_ids: Sequence[UUID] | None, *, limit: int
+) -> list[Commitment]:
+    """The commitments of those years, of these actors (None: of all), by actor, year and due date."""
+    statement = select(Commitment).where(
+        Commitment.municipality_id == municipality_id,
+        Commitment.year.between(years.start, years.stop - 1),
+        Commitment.withdrawn_at.is_(None),
+    )
+    if actor_ids is not None:
+        statement = statement.where(Commitment.actor_id.in_(list(actor_ids)))
+    ordered = statement.order_by(Commitment.actor_name, Commitment.year, Commitment.due_on, Commitment.source_key)
+    return list(session.execute(ordered.limit(limit)).scalars())
 
 
 def put_in_plan(session: Session, municipality_id: str, ids: list[UUID], plan_id: UUID) -> None:

@@ -21,8 +21,7 @@ from app.db.tables import RECORDS
 MAX_WORDS: Final = 8
 """Words that are searched for at once; more are left out."""
 MOST_LINKS: Final = 1000
-_BATCH: Final = 200
-_LISTED: Final = tuple[datetime, UUID]
+_BATCH: Final = 500
 
 LINKS: Final = {f"{kind}_id": kind for kind in RECORDS}
 """The columns that name another record, and its kind."""
@@ -79,9 +78,22 @@ def page(
 def each(
     session: Session, table: type[RecordRow], municipality_ids: Sequence[str], wanted: Wanted, *, limit: int
 ) -> Iterator[Any]:
-    """The same, some hundreds in hand at a time."""
-    statement = _newest_first(_asked(table, municipality_ids, wanted, ()), table).limit(limit)
-    yield from session.execute(statement.execution_options(yield_per=_BATCH)).scalars()
+    """The same, some hundreds in hand at a time, and no cursor left open when the reader gives up."""
+    after: tuple[datetime, UUID] | None = None
+    left = limit
+    while left > 0:
+        rows = page(session, table, municipality_ids, wanted, after=after, limit=min(_BATCH, left))
+        yield from rows
+        if len(rows) < _BATCH:
+            return
+        left -= len(rows)
+        after = (rows[-1].created_at, rows[-1].id)
+
+
+def count(session: Session, table: type[RecordRow], municipality_ids: Sequence[str], wanted: Wanted, limit: int) -> int:
+    """How many there are, counted up to the limit."""
+    some = _asked(table, municipality_ids, wanted, ()).with_only_columns(table.id).limit(limit).subquery()
+    return session.execute(select(func.count()).select_from(some)).scalar_one()
 
 
 def get(session: Session, table: type[RecordRow], record_id: UUID) -> Any | None:

@@ -7,6 +7,7 @@ from app.web.api import (
     calendar_changes,
     calendar_feeds,
     calendars,
+    commitment_ledgers,
     deployments,
     documents,
     history,
@@ -38,6 +39,7 @@ def api() -> APIRouter:
         messages, history, municipalities,
         calendars, calendar_changes, schedules, legal_checks,
         places, people, role_assignments, substitutions, me, calendar_feeds, threads,
+        commitment_ledgers,
     )  # fmt: skip
     for resource in resources:
         whole.include_router(resource.routes)

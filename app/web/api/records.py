@@ -12,7 +12,7 @@ from app.db.prevention import records, registers
 from app.db.prevention.records import RecordRow
 from app.db.prevention.registers import Wanted
 from app.domain.errors import FieldFault, InvalidInput, NotFound
-from app.domain.principals import Principal, is_internal, require_internal
+from app.domain.principals import is_internal, own_actors, require_internal
 from app.services.prevention.record_changes import Correction, change
 from app.web.api.models import MunicipalityId, Page, Reason, Shown, Taken
 from app.web.deps import Call, Changing, Reading
@@ -180,7 +180,7 @@ def one(call: Call, table: type[RecordRow], record_id: UUID) -> RecordRow:
     row: RecordRow | None = registers.get(call.uow.session, table, record_id)
     if row is None:
         raise NotFound("Posten", "The record")
-    if getattr(row, "actor_id", None) not in _own_actors(call.principal, row.municipality_id):
+    if getattr(row, "actor_id", None) not in own_actors(call.principal, row.municipality_id):
         require_internal(call.principal, row.municipality_id)
     return row
 
@@ -196,16 +196,8 @@ def require_columns(table: type[RecordRow], wanted: Wanted) -> None:
 def readable(call: Call, table: type[RecordRow], municipality: str | None) -> tuple[list[str], list[UUID]]:
     """The municipalities whose records may be read, and the actors whose own may."""
     principal = call.principal
-    own = _own_actors(principal, municipality) if table.KIND == "commitment" else []
+    own = own_actors(principal, municipality) if table.KIND == "commitment" else []
     if own and (municipality is None or not is_internal(principal, municipality)):
         places = [m for m in sorted(principal.municipalities) if municipality is None and is_internal(principal, m)]
         return places, own
     return call.places(is_internal, require_internal, municipality), []
-
-
-def _own_actors(principal: Principal, municipality: str | None) -> list[UUID]:
-    return [
-        held.scope_id
-        for held in principal.roles
-        if held.scope_kind == "actor" and held.scope_id and municipality in {None, held.municipality}
-    ]

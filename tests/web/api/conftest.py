@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.db.tables import RECORDS
 from app.domain.clock import SetClock
+from app.domain.ids import new_id
 from app.services import schedules
 from app.services.installation import Installation
 from app.services.process import jobs
+from app.services.unit_of_work import begin_system
 from app.web.application import create_application
 from tests.engine.drawings import diagram
 
@@ -30,6 +33,8 @@ REPORT = {
     ],
     "nytt_fenomen": False,
 }
+
+Put = Callable[..., str]
 
 # A task that comes back as long as it is answered with `igen`.
 LOOP = diagram(
@@ -93,6 +98,30 @@ def october(installation: Installation, clock: SetClock) -> Installation:
 def loop(by: Callable[[str], Caller]) -> str:
     """A running instance of the looping definition; the id of its instance."""
     return deploy_and_start(by, LOOP, "varv")
+
+
+@pytest.fixture
+def put(installation: Installation) -> Put:
+    """Write a record in Askersund, or where it is said, as a form would have; gives its id."""
+
+    def write(kind: str, **values: Any) -> str:
+        identity = new_id()
+        with begin_system(installation) as uow:
+            needed: dict[str, Any] = {}
+            if kind == "status_report":
+                needed = {
+                    "measure_id": new_id(), "reported_on": uow.today, "status": "ongoing", "status_before": "decided",
+                }  # fmt: skip
+            if kind == "measurement":
+                needed = {"indicator_id": new_id()}
+            row = {
+                "municipality_id": "askersund", "id": identity, "source_key": f"prov:{identity}", "year": 2026,
+                "extra": {}, "created_at": uow.now, "updated_at": uow.now, **needed, **values,
+            }  # fmt: skip
+            uow.session.add(RECORDS[kind](**row))
+        return str(identity)
+
+    return write
 
 
 def deploy_and_start(by: Callable[[str], Caller], drawing: bytes, key: str, **variables: Any) -> str:

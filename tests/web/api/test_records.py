@@ -19,10 +19,9 @@ from app.domain.record_rules import RULES
 from app.services.installation import Installation
 from app.services.unit_of_work import begin_system
 from app.web.api.records import PATHS
-from tests.web.api.conftest import REPORT, Caller
+from tests.web.api.conftest import REPORT, Caller, Put
 
 By = Callable[[str], Caller]
-Put = Callable[..., str]
 ANY = {"If-Match": "*"}
 WHY = "Rättar en felskrivning"
 
@@ -53,30 +52,6 @@ CORRECTIONS: dict[str, tuple[str, Any]] = {
     "status_report": ("text", "Lamporna är beställda."),
     "warning_sign": ("partner", "Fritidsgården"),
 }
-
-
-@pytest.fixture
-def put(installation: Installation) -> Put:
-    """Write a record in Askersund, or where it is said, as a form would have; gives its id."""
-
-    def write(kind: str, **values: Any) -> str:
-        identity = new_id()
-        with begin_system(installation) as uow:
-            needed: dict[str, Any] = {}
-            if kind == "status_report":
-                needed = {
-                    "measure_id": new_id(), "reported_on": uow.today, "status": "ongoing", "status_before": "decided",
-                }  # fmt: skip
-            if kind == "measurement":
-                needed = {"indicator_id": new_id()}
-            row = {
-                "municipality_id": "askersund", "id": identity, "source_key": f"prov:{identity}", "year": 2026,
-                "extra": {}, "created_at": uow.now, "updated_at": uow.now, **needed, **values,
-            }  # fmt: skip
-            uow.session.add(RECORDS[kind](**row))
-        return str(identity)
-
-    return write
 
 
 def patch(caller: Caller, path: str, fields: Any = None, *, match: str = "*", **body: Any) -> Any:

@@ -194,6 +194,14 @@ ROWS: dict[str, Row] = {
         f"GET /{path}": Row(f"/{path}?municipality=askersund", {}, None if kind == "commitment" else "polisen")
         for kind, path in PATHS.items()
     },
+    **{f"GET /{path}/export": Row(f"/{path}/export?municipality=askersund", {}) for path in PATHS.values()},
+    # An external actor sees its own commitments.
+    "GET /municipalities/{municipality}/commitment-ledger": Row(
+        "/municipalities/askersund/commitment-ledger", {}, None
+    ),
+    "GET /municipalities/{municipality}/commitment-ledger/export": Row(
+        "/municipalities/askersund/commitment-ledger/export", {}, None
+    ),
     "GET /measures/{record_id}/thread": Row("/measures/{measure}/thread", {}),
     "GET /situation-pictures/{record_id}/thread": Row("/situation-pictures/{situation_picture}/thread", {}),
     "GET /action-plans/{record_id}/findings": Row("/action-plans/{action_plan}/findings", {}),
