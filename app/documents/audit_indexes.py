@@ -16,7 +16,7 @@ _STYLE = (
     "body{font:1rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}"
     "h2{margin-top:2rem}table{border-collapse:collapse;width:100%}caption{text-align:left;font-weight:600}"
     "th,td{border-bottom:1px solid #888;padding:.35rem .5rem;text-align:left;vertical-align:top}"
-    "code{overflow-wrap:anywhere;font-size:.85em}"
+    "td:nth-child(2){white-space:nowrap}code,td a{overflow-wrap:anywhere;font-size:.85em}"
 )
 
 

@@ -33,7 +33,7 @@ from app.domain.legal_checks.words import kind_name, paragraph_name
 from app.domain.principals import require_oversees
 from app.domain.swedish_dates import Sentence, long_date
 from app.services.facts import organisation
-from app.services.prevention.legal_checks import LegalCheck, Source, check
+from app.services.prevention.legal_checks import LegalCheck, Source, check, document_label
 from app.services.unit_of_work import UnitOfWork
 
 IN_MEMORY = 4 * 1024 * 1024
@@ -119,7 +119,8 @@ class _Archive:
     def _document(self, row: Document, file: documents.DocumentFile) -> Enclosed:
         path = f"dokument/{row.type}-{row.confidentiality}-v{row.version}-{row.id}.{file.format}"
         on = local_date(row.produced_at).isoformat()
-        return self._once(path, row.title, on, "", lambda: documents.read(self.uow.session, file))
+        what = ": ".join(part for part in (self._said(document_label(row)), row.title) if part)
+        return self._once(path, what, on, "", lambda: documents.read(self.uow.session, file))
 
     def _attachment(self, row: Attachment) -> Enclosed:
         path = f"bilagor/{row.id}-{_UNSAFE.sub('_', row.file_name)}"

@@ -20,6 +20,7 @@ from app.db.process import process_instances
 from app.db.process.process_instances import ProcessInstance
 from app.db.role_assignments import RoleAssignment
 from app.domain.clock import local_date
+from app.domain.document_types import TYPES
 from app.domain.durations import months_later
 from app.domain.legal_checks import (
     Agreement,
@@ -35,6 +36,7 @@ from app.domain.legal_checks import (
     judge,
 )
 from app.domain.principals import require_internal
+from app.domain.swedish_dates import Sentence
 from app.domain.watchdogs import STATUTORY_MONTHS
 from app.services.prevention.watchdogs import FOLLOW_UPS, watchdogs
 from app.services.unit_of_work import UnitOfWork
@@ -86,6 +88,14 @@ def check(uow: UnitOfWork, municipality: str, on: date | None = None) -> LegalCh
     for document in legal_facts.documents_of(uow.session, municipality, instances, on):
         found[document.process_instance_id] = (*found.get(document.process_instance_id, ()), document)
     return LegalCheck(municipality, on, findings, found, reading.sources)
+
+
+def document_label(row: Document) -> Sentence:
+    """What kind of document it is, where its title does not already say so; else nothing."""
+    known = TYPES.get(row.type)
+    if known is None or known.label.casefold() in row.title.casefold():
+        return Sentence("", "")
+    return Sentence(known.label, known.label_en)
 
 
 @dataclass

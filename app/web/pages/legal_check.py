@@ -14,7 +14,7 @@ from app.domain.legal_checks.words import kind_name, paragraph_name
 from app.domain.principals import oversees
 from app.domain.swedish_dates import counted, long_date
 from app.services.prevention import audit_files, legal_checks
-from app.services.prevention.legal_checks import LegalCheck
+from app.services.prevention.legal_checks import LegalCheck, document_label
 from app.web.downloads import sent_in_pieces
 from app.web.pages.calendar_words import said
 from app.web.pages.places import internal_place, place_filter
@@ -168,9 +168,14 @@ def _document(visit: Visit, row: Document) -> ProofRow:
     labels = (("pdf", "PDF"), ("docx", "Word"), ("html", visit.words("Webbsida")))
     files = tuple(LinkText(label, f"/dokument/{row.id}/{name}") for name, label in labels)
     return ProofRow(
-        joined(": ", [Swedish(row.title), f"{kind}, {told}"]),
+        joined(": ", [*_named(visit, row), f"{kind}, {told}"]),
         None,
         "",
-        f"/arenden/{row.process_instance_id}",
-        files,
+        files=files,
     )
+
+
+def _named(visit: Visit, row: Document) -> list[str]:
+    """What the document is called, after what it is where its title does not say so."""
+    label = said(visit, document_label(row))
+    return [label, Swedish(row.title)] if label else [Swedish(row.title)]
