@@ -12,6 +12,7 @@ from app.db.prevention import record_changes, records, registers
 from app.db.prevention.records import RecordRow
 from app.db.process import process_instances
 from app.db.tables import RECORDS
+from app.domain import privacy_guard
 from app.domain.errors import Conflict, FieldFault, InvalidInput, InvalidSubmission, NotFound, StaleVersion
 from app.domain.people import checked_reason
 from app.domain.principals import require_may_change_record, sees_municipality
@@ -73,7 +74,7 @@ class _Corrector:
 
     def correct(self, wanted: Correction, allowed: frozenset[str]) -> RecordRow:
         """Judge and write. Raises Conflict or InvalidInput."""
-        reason = checked_reason(wanted.reason) if wanted.reason is not None else None
+        reason = _reason(wanted)
         require_clean({"fields": dict(wanted.fields), "extra": dict(wanted.extra)})
         self._require_open(wanted, allowed)
         columns, extra = asked_of(self._forms(), self.table.KIND)
@@ -177,6 +178,17 @@ class _Corrector:
         stored = {**values, "updated_at": self.uow.now}
         records.change(self.uow.session, self.table, place, self.row.id, stored, extra)
         self.row = registers.lock(self.uow.session, self.table, place, self.row.id)
+
+
+def _reason(wanted: Correction) -> str | None:
+    """Why, in one line; it is kept for ever, so it points nobody out. Raises InvalidInput."""
+    if wanted.reason is None:
+        return None
+    reason = checked_reason(wanted.reason)
+    if privacy_guard.examine(reason):
+        sv, en = "Skriv skälet utan att peka ut någon.", "Give the reason without pointing anybody out."
+        raise InvalidInput(sv, en, [FieldFault("/reason", sv, en)])
+    return reason
 
 
 def _examined(asked: list[Asked], name: str, value: Any) -> Findings:

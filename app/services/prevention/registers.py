@@ -25,7 +25,7 @@ from app.domain.small_counts import hide_small_counts
 from app.services.unit_of_work import UnitOfWork
 
 Format = Literal["csv", "xlsx", "json"]
-MAX_ROWS: Final = 10_000
+MAX_ROWS: Final = 5_000
 MAX_CHARACTERS: Final = 20_000_000
 _IN_MEMORY: Final = 1_000_000
 _BEFORE: Final = ("Id", "Kommun", "År")

@@ -41,7 +41,7 @@ def exporter(table: type[RecordRow]) -> Callable[..., Response]:
             Query(description="`public`: only what everybody may read, and no count under five."),
         ] = "internal",
     ) -> Response:
-        """The register with the filters of the list, at most 10,000 rows, newest first.
+        """The register with the filters of the list, at most 5,000 rows, newest first.
 
         CSV has a semicolon between its cells and begins with a byte order mark; dates are dates in XLSX.
         """

@@ -326,6 +326,9 @@ def test_a_text_that_may_point_at_somebody_needs_a_reason(by: By, put: Put) -> N
     refused = patch(by("sakerhetschef"), path, {"basis": "Kalle Persson misstänks för stölden."})
     assert refused.status_code == 422
     assert "skäl" in refused.json()["errors"][0]["message"]
+    pointing = patch(by("sakerhetschef"), path, {"basis": "Nytt"}, reason="Ring 070-174 06 35 om det")
+    assert pointing.json()["errors"][0]["pointer"] == "/reason"
+    assert by("soc.rep").get(path).json()["version"] == 1
 
 
 # --- what the forms ask ----------------------------------------------------------------------------------------------
