@@ -117,6 +117,21 @@ def listed(
     return list(session.execute(statement.order_by(RoleAssignment.id).limit(limit)).scalars())
 
 
+def held_roles(session: Session, municipality_id: str, on: date) -> frozenset[str]:
+    """The roles that somebody holds on the day, anywhere in the municipality."""
+    return frozenset(
+        session.execute(
+            select(RoleAssignment.role)
+            .distinct()
+            .where(
+                RoleAssignment.municipality_id == municipality_id,
+                RoleAssignment.valid_from <= on,
+                RoleAssignment.valid_to.is_(None) | (RoleAssignment.valid_to >= on),
+            )
+        ).scalars()
+    )
+
+
 def of_municipality(session: Session, municipality_id: str) -> list[RoleAssignment]:
     """All role assignments of a municipality, by role."""
     return list(

@@ -5,10 +5,11 @@ stored once the change is confirmed. Dates in Europe/Stockholm.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from app.domain.adoptions import Adoption
 from app.domain.day_offsets import RuleTextInvalid
 from app.domain.errors import FieldFault, InvalidInput
 from app.domain.meeting_plans import Meeting, MeetingInvalid, MeetingPlan, manuscript_stop
@@ -85,18 +86,57 @@ class SetRule:
     anchor: str
 
 
-CalendarChange = AddMeeting | MoveMeeting | RemoveMeeting | AddDayOff | RemoveDayOff | AddPause | RemovePause | SetRule
+@dataclass(frozen=True)
+class AdoptProcess:
+    """The municipality takes a process into use, with rules of its own or, without, with those of the workflow.
+
+    A process that no calendar starts has none: it is started by hand, or by what others send.
+    """
+
+    process: str
+    start: str | None = None
+    anchor: str | None = None
+
+
+@dataclass(frozen=True)
+class DropProcess:
+    """The process is not started any more. What runs goes on."""
+
+    process: str
+
+
+@dataclass(frozen=True)
+class SettleQuestion:
+    """What the plan left open is settled in another way than by a process or a rule; the reason says how."""
+
+    question: str
+
+
+CalendarChange = (
+    AddMeeting
+    | MoveMeeting
+    | RemoveMeeting
+    | AddDayOff
+    | RemoveDayOff
+    | AddPause
+    | RemovePause
+    | SetRule
+    | AdoptProcess
+    | DropProcess
+    | SettleQuestion
+)
 
 
 @dataclass(frozen=True)
 class Timetable:
-    """What deadlines are reckoned by. `rules` are those of the scheduled processes, by key."""
+    """What deadlines are reckoned by. `rules` are those of the scheduled processes in use, by key."""
 
     calendar: WorkdayCalendar
     plan: MeetingPlan
     rules: Mapping[str, ProcessRule]
     manuscript_workdays: int = 20
     moved: Mapping[tuple[str, date], date] | None = None
+    adoption: Adoption = field(default_factory=Adoption)
 
 
 def changed(timetable: Timetable, changes: Sequence[CalendarChange]) -> Timetable:
@@ -128,8 +168,8 @@ def _one(timetable: Timetable, change: CalendarChange) -> Timetable:
             return _day_off(timetable, change)
         case AddPause() | RemovePause():
             return _pause(timetable, change)
-        case SetRule():
-            return _rule(timetable, change)
+        case SetRule() | AdoptProcess() | DropProcess() | SettleQuestion():
+            return _adoption(timetable, change)
 
 
 def _meeting(timetable: Timetable, change: AddMeeting | MoveMeeting | RemoveMeeting) -> Timetable:
@@ -194,20 +234,69 @@ def _pause(timetable: Timetable, change: AddPause | RemovePause) -> Timetable:
     return replace(timetable, calendar=replace(timetable.calendar, pauses=pauses))
 
 
+def _adoption(timetable: Timetable, change: SetRule | AdoptProcess | DropProcess | SettleQuestion) -> Timetable:
+    match change:
+        case SetRule():
+            return _rule(timetable, change)
+        case AdoptProcess():
+            return _adopt(timetable, change)
+        case DropProcess():
+            return _drop(timetable, change)
+        case SettleQuestion():
+            return _settle(timetable, change)
+
+
 def _rule(timetable: Timetable, change: SetRule) -> Timetable:
-    if change.process not in timetable.rules:
+    if change.process not in timetable.rules and change.process not in timetable.adoption.adopted:
         raise _Impossible(
             "/process",
-            f"Processen ”{change.process[:60]}” startas inte av kalendern.",
-            f"The process '{change.process[:60]}' is not started by the calendar.",
+            f"Kommunen använder inte processen ”{change.process[:60]}”.",
+            f"The municipality does not use the process '{change.process[:60]}'.",
         )
+    return _with_rule(timetable, change.process, change.start, change.anchor)
+
+
+def _with_rule(timetable: Timetable, process: str, start: str, anchor: str) -> Timetable:
     organs = {m.organ for m in timetable.plan.meetings}
     try:
-        rule = read_process_rule(change.process, change.start, change.anchor, organs)
+        rule = read_process_rule(process, start, anchor, organs)
     except RuleTextInvalid as fault:
-        field = getattr(fault, "field", "start")
-        raise _Impossible(f"/{field}", fault.sv, fault.en) from fault
-    return replace(timetable, rules={**timetable.rules, change.process: rule})
+        at = getattr(fault, "field", "start")
+        raise _Impossible(f"/{at}", fault.sv, fault.en) from fault
+    rules = {**timetable.rules, process: rule}
+    return replace(timetable, rules=rules, adoption=timetable.adoption.with_process(process))
+
+
+def _adopt(timetable: Timetable, change: AdoptProcess) -> Timetable:
+    adoption, process = timetable.adoption, change.process
+    if process not in adoption.deployed:
+        raise _Impossible("/process", f"Det finns ingen process ”{process[:60]}”.", f"No process '{process[:60]}'.")
+    if process in adoption.adopted:
+        raise _Impossible("/process", "Processen används redan.", "The process is in use already.")
+    if change.start and change.anchor:
+        return _with_rule(timetable, process, change.start, change.anchor)
+    if change.start or change.anchor:
+        raise _Impossible(
+            "/anchor" if change.start else "/start",
+            "Skriv både start och måldag, eller ingen av dem.",
+            "Give both start and target day, or neither.",
+        )
+    rule = adoption.deployed[process]
+    rules = timetable.rules if rule is None else {**timetable.rules, process: rule}
+    return replace(timetable, rules=rules, adoption=adoption.with_process(process))
+
+
+def _drop(timetable: Timetable, change: DropProcess) -> Timetable:
+    if change.process not in timetable.adoption.adopted:
+        raise _Impossible("/process", "Processen används inte.", "The process is not in use.")
+    rules = {key: rule for key, rule in timetable.rules.items() if key != change.process}
+    return replace(timetable, rules=rules, adoption=timetable.adoption.without_process(change.process))
+
+
+def _settle(timetable: Timetable, change: SettleQuestion) -> Timetable:
+    if change.question not in timetable.adoption.questions:
+        raise _Impossible("/question", "Frågan är redan avgjord.", "The question is settled already.")
+    return replace(timetable, adoption=timetable.adoption.without_question(change.question))
 
 
 def _require_known_year(on: date, field: str) -> None:

@@ -44,15 +44,25 @@ class Adopted:
 
 def adopted(uow: UnitOfWork, found: Organisation) -> list[Adopted]:
     """The scheduled processes of a municipality: its profile's rules before those of the workflow."""
-    own: Mapping[str, Any] = found.profile.get("calendar", {})
     wanted = set(found.profile.get("processes", ()))
-    result = []
+    return [
+        Adopted(definition, rule)
+        for definition, rule in adoptable(uow, found)
+        if rule is not None and definition.key in wanted
+    ]
+
+
+def adoptable(uow: UnitOfWork, found: Organisation) -> list[tuple[ProcessDefinition, ProcessRule | None]]:
+    """Every process there is, each with the rule it starts by, or would; None for one that no calendar starts."""
+    own: Mapping[str, Any] = found.profile.get("calendar", {})
+    result: list[tuple[ProcessDefinition, ProcessRule | None]] = []
     for definition in deployments.latest_of_each(uow.session, found.municipality):
         rules = {**definition.rules, **own.get(definition.key, {})}
-        if definition.key in wanted and rules.get("start") and rules.get("anchor"):
+        rule = None
+        if rules.get("start") and rules.get("anchor"):
             start = calendar_rules.parse(rules["start"], is_start=True)
             rule = ProcessRule(definition.key, start, calendar_rules.parse(rules["anchor"]))
-            result.append(Adopted(definition, rule))
+        result.append((definition, rule))
     return result
 
 

@@ -150,12 +150,16 @@ class DoneTask:
 
 @dataclass(frozen=True, slots=True)
 class TaskListPage:
-    """Mina uppgifter. `summary` is the whole list in one sentence."""
+    """Mina uppgifter. `summary` is the whole list in one sentence.
+
+    `undecided` are the municipalities whose administrator is reading and where something is still to be decided.
+    """
 
     summary: str
     sections: tuple[TaskSection, ...]
     done: tuple[DoneTask, ...] = ()
     more_url: str = ""
+    undecided: tuple[LinkText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

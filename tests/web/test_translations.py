@@ -57,6 +57,7 @@ from app.web.pages.calendar_views import (
 )
 from app.web.pages.calendars import CHANGES
 from app.web.pages.legal_check import ClockRow, LegalCheckPage, ParagraphCard, ProofRow
+from app.web.pages.open_question_views import OpenQuestionsPage, QuestionRow
 from app.web.pages.rendering import filters, render
 from app.web.pages.wheel_drawing import Milestone, Phase, WheelYear, draw_wheel
 from app.web.pages.wheel_views import MilestoneRow, PhaseRow, WheelPage
@@ -220,11 +221,13 @@ PARAGRAPH = ParagraphCard(
     "data", D, D, D, TAG, D, (ClockRow(D, STAMP, D, D), ClockRow(D, None, D, D)),
     (ProofRow(D, STAMP, D, "/data", (LINK,)), ProofRow(D, None, "")),
 )  # fmt: skip
+QUESTIONS = OpenQuestionsPage(D, D, (QuestionRow(D, D, (Fact(D, D),), D, "/", "/"),), (Fact(D, D),), D, FILTER)
 PAGES: tuple[tuple[str, object], ...] = (
     ("sign_in", SignInPage()),
     ("sign_in", SignInPage("data", "/data", (FieldError("username", D), FieldError("password", D)), D)),
     ("tasks", TaskListPage(D, (TaskSection(D, tuple(TaskCard("/data", D, D, tag) for tag in TAGS)),
-                               TaskSection(D, (), D)), (DoneTask("/data", D, D, STAMP),), "/data")),
+                               TaskSection(D, (), D)), (DoneTask("/data", D, D, STAMP),), "/data", (LINK,))),
+    ("open_questions", QUESTIONS),
     ("calendar_feed", CalendarFeedPage((FeedSection("data", "data", D, D, None),
                                         FeedSection("data", "data", D, D, STAMP, "data://data")))),
     ("calendar_feed", CalendarFeedPage((FeedSection("data", "data", D, D, STAMP),))),

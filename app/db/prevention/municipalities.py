@@ -135,8 +135,19 @@ def set_rules(session: Session, municipality_id: str, rules: dict[str, dict[str,
     ).scalar_one()
     own = {**row.profile.get("calendar", {})}
     for key, rule in rules.items():
-        own[key] = {**own.get(key, {}), **rule}
+        # What the profile gave as an example is now decided.
+        kept = {name: value for name, value in own.get(key, {}).items() if name != "exempel"}
+        own[key] = {**kept, **rule}
     row.profile = {**row.profile, "calendar": own}
+    session.flush()
+
+
+def set_adoption(session: Session, municipality_id: str, processes: Sequence[str], undecided: Sequence[str]) -> None:
+    """Let these be the processes in use and the questions that are open, in the municipality's profile."""
+    row = session.execute(
+        select(Municipality).where(Municipality.id == municipality_id).execution_options(populate_existing=True)
+    ).scalar_one()
+    row.profile = {**row.profile, "processes": list(processes), "undecided": list(undecided)}
     session.flush()
 
 

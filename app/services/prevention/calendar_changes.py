@@ -13,7 +13,8 @@ from app.db.prevention import calendars, meetings, municipalities
 from app.db.process import armed_jobs, jobs, process_instances, user_tasks
 from app.db.process.process_instances import ProcessInstance
 from app.domain import schedules
-from app.domain.calendar_changes import CalendarChange, SetRule, Timetable, changed
+from app.domain.adoptions import Adoption, questions_of
+from app.domain.calendar_changes import AdoptProcess, CalendarChange, SetRule, Timetable, changed
 from app.domain.errors import Conflict, NotFound
 from app.domain.ids import new_id
 from app.domain.meeting_imports import ImportedPlan
@@ -26,7 +27,7 @@ from app.services.caches import Organisation
 from app.services.facts import organisation
 from app.services.process.due_dates import moves_of
 from app.services.process.projection import message_job
-from app.services.schedules import adopted
+from app.services.schedules import adoptable
 from app.services.unit_of_work import UnitOfWork
 
 AHEAD = timedelta(days=550)
@@ -190,8 +191,16 @@ def _reckon(uow: UnitOfWork, municipality: str, changes: Sequence[CalendarChange
 
 def timetable(uow: UnitOfWork, found: Organisation) -> Timetable:
     """What the municipality's deadlines are reckoned by today."""
-    rules = {entry.rule.key: entry.rule for entry in adopted(uow, found)}
-    return Timetable(found.calendar, found.plan, rules, int(found.profile.get("manuscript_workdays", 20)))
+    deployed = {definition.key: rule for definition, rule in adoptable(uow, found)}
+    adopted = tuple(found.profile.get("processes", ()))
+    rules = {key: rule for key, rule in deployed.items() if rule is not None and key in adopted}
+    return Timetable(
+        found.calendar,
+        found.plan,
+        rules,
+        int(found.profile.get("manuscript_workdays", 20)),
+        adoption=Adoption(deployed, adopted, questions_of(found.profile)),
+    )
 
 
 def _parts(after: Timetable) -> dict[str, Any]:
@@ -321,9 +330,15 @@ def _store(uow: UnitOfWork, municipality: str, tried: _Tried, changes: Sequence[
         municipality,
         [{"municipality_id": municipality, "id": new_id(), **asdict(pause)} for pause in after.calendar.pauses],
     )
-    rules = {c.process: {"start": c.start, "anchor": c.anchor} for c in changes if isinstance(c, SetRule)}
+    rules = {
+        c.process: {"start": c.start, "anchor": c.anchor}
+        for c in changes
+        if isinstance(c, SetRule | AdoptProcess) and c.start and c.anchor
+    }
     if rules:
         municipalities.set_rules(session, municipality, rules)
+    if after.adoption != tried.before.adoption:
+        municipalities.set_adoption(session, municipality, after.adoption.adopted, tuple(after.adoption.questions))
     municipalities.touch(session, municipality)
 
 
@@ -355,6 +370,7 @@ _KIND_OF = {
     "AddMeeting": "add_meeting", "MoveMeeting": "move_meeting", "RemoveMeeting": "remove_meeting",
     "AddDayOff": "add_day_off", "RemoveDayOff": "remove_day_off", "AddPause": "add_pause",
     "RemovePause": "remove_pause", "SetRule": "set_rule",
+    "AdoptProcess": "adopt_process", "DropProcess": "drop_process", "SettleQuestion": "settle_question",
 }  # fmt: skip
 
 

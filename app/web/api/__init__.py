@@ -17,6 +17,7 @@ from app.web.api import (
     me,
     messages,
     municipalities,
+    open_questions,
     people,
     places,
     process_definitions,
@@ -37,7 +38,7 @@ def api() -> APIRouter:
     resources = (
         deployments, process_definitions, process_instances, user_tasks, attachments, documents, jobs, incidents,
         messages, history, municipalities,
-        calendars, calendar_changes, schedules, legal_checks,
+        calendars, calendar_changes, open_questions, schedules, legal_checks,
         places, people, role_assignments, substitutions, me, calendar_feeds, threads,
         commitment_ledgers,
     )  # fmt: skip

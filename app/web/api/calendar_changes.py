@@ -141,8 +141,53 @@ class SetRule(Taken):
         return domain.SetRule(self.process, self.start, self.anchor)
 
 
+class AdoptProcess(Taken):
+    """A process is taken into use; without rules it has those of the workflow, or none if no calendar starts it."""
+
+    kind: Literal["adopt_process"]
+    process: Key
+    start: Rule | None = None
+    anchor: Rule | None = None
+
+    def change(self) -> CalendarChange:
+        """As the domain has it."""
+        return domain.AdoptProcess(self.process, self.start, self.anchor)
+
+
+class DropProcess(Taken):
+    """A process is not started any more. What runs goes on."""
+
+    kind: Literal["drop_process"]
+    process: Key
+
+    def change(self) -> CalendarChange:
+        """As the domain has it."""
+        return domain.DropProcess(self.process)
+
+
+class SettleQuestion(Taken):
+    """What the municipality's plan left open is settled in another way than by a process or a rule."""
+
+    kind: Literal["settle_question"]
+    question: Key
+
+    def change(self) -> CalendarChange:
+        """As the domain has it."""
+        return domain.SettleQuestion(self.question)
+
+
 AnyChange = Annotated[
-    AddMeeting | MoveMeeting | RemoveMeeting | AddDayOff | RemoveDayOff | AddPause | RemovePause | SetRule,
+    AddMeeting
+    | MoveMeeting
+    | RemoveMeeting
+    | AddDayOff
+    | RemoveDayOff
+    | AddPause
+    | RemovePause
+    | SetRule
+    | AdoptProcess
+    | DropProcess
+    | SettleQuestion,
     Field(discriminator="kind"),
 ]
 

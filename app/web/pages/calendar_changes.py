@@ -43,6 +43,7 @@ router = APIRouter(include_in_schema=False)
 
 MOST = 20
 IMPORT = "sammantradesplan"
+WITH_RULES = ("regel", "borja-med-process")
 
 
 @router.get("/kalender/andringar")
@@ -184,7 +185,7 @@ def _form_page(form: Form, change: str, draft: Draft) -> HTMLResponse:
         back_url=f"/kalender?kommun={draft.place}",
         fields=fields,
         errors=tuple(FieldError(entry.name, f"{entry.label}: {entry.error}") for entry in fields if entry.error),
-        examples=rule_examples(visit) if change == "regel" else (),
+        examples=rule_examples(visit) if change in WITH_RULES else (),
     )
     return visit.page("pages/calendar_change.html", page, current="calendar", status=422 if page.errors else 200)
 

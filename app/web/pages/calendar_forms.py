@@ -8,7 +8,8 @@ from uuid import UUID
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from app.db.prevention import calendars
+from app.db.prevention import calendars, municipalities
+from app.domain.adoptions import open_questions
 from app.domain.calendar_changes import Timetable
 from app.domain.day_offsets import RuleTextInvalid
 from app.domain.meeting_plans import organ_name
@@ -17,7 +18,7 @@ from app.services.facts import organisation
 from app.services.prevention.calendar_changes import timetable
 from app.web.api.calendar_changes import AnyChange, PreviewBody
 from app.web.pages.calendar_views import FormField
-from app.web.pages.calendar_words import capital, day_in_words, pause_in_words, process_names, said
+from app.web.pages.calendar_words import capital, day_in_words, pause_in_words, process_names, question_title, said
 from app.web.pages.visits import Items, Visit, text_of
 from app.web.views import Choice, Fact
 
@@ -245,12 +246,45 @@ def _set_rule(draft: Draft) -> tuple[FormField, ...]:
     rule = rules.get(draft.value("process"))
     if rule is not None and "start" not in draft.values:
         draft.values = {**draft.values, "start": rule.start.text, "anchor": rule.anchor.text}
-    offers = [(key, names.get(key, key)) for key in rules]
+    in_use = draft.table.adoption.adopted
+    offers = sorted(((key, names.get(key, key)) for key in {*rules, *in_use}), key=lambda offer: offer[1])
     return (
         draft.choice("process", words("Vilken process"), offers),
         draft.field("rule", "start", words("Startar"), words("När processen startar, skrivet som i exemplen nedan.")),
         draft.field("rule", "anchor", words("Måldag (T)"), words("Dagen som arbetet siktar mot.")),
     )
+
+
+def _adopt(draft: Draft) -> tuple[FormField, ...]:
+    words = draft.visit.words
+    names = process_names(draft.visit, draft.place)
+    adoption = draft.table.adoption
+    offers = [(key, names.get(key, key)) for key in adoption.deployed if key not in adoption.adopted]
+    help_text = words(
+        "Lämna tomt för att följa processens egen regel. En process som ingen kalender startar har ingen."
+    )
+    return (
+        draft.choice("process", words("Vilken process"), sorted(offers, key=lambda offer: offer[1])),
+        draft.field("rule", "start", words("Startar"), help_text, is_optional=True),
+        draft.field("rule", "anchor", words("Måldag (T)"), words("Dagen som arbetet siktar mot."), is_optional=True),
+    )
+
+
+def _drop(draft: Draft) -> tuple[FormField, ...]:
+    names = process_names(draft.visit, draft.place)
+    offers = [(key, names.get(key, key)) for key in draft.table.adoption.adopted]
+    return (draft.choice("process", draft.visit.words("Vilken process"), sorted(offers, key=lambda offer: offer[1])),)
+
+
+def _settle(draft: Draft) -> tuple[FormField, ...]:
+    names = process_names(draft.visit, draft.place)
+    row = municipalities.get(draft.visit.uow.session, draft.place)
+    profile = row.profile if row is not None else {}
+    offers = [
+        (question.name, question_title(question, names))
+        for question in open_questions(profile, list(names), has_departments=False)
+    ]
+    return (draft.choice("fraga", draft.visit.words("Vilken fråga"), offers),)
 
 
 def _optional(text: str) -> str | None:
@@ -324,5 +358,27 @@ FORMS: dict[str, Form] = {
         lambda d: {"kind": "set_rule", "process": d.value("process"), "start": d.value("start"),
                    "anchor": d.value("anchor")},
         {"process": "process", "start": "start", "anchor": "anchor"},
+    ),
+    "borja-med-process": Form(
+        lambda visit: visit.words("Börja använda en process"),
+        lambda visit: visit.words("Kalendern startar den sedan av sig själv, om den har en regel."),
+        _adopt,
+        lambda d: {"kind": "adopt_process", "process": d.value("process"), "start": _optional(d.value("start")),
+                   "anchor": _optional(d.value("anchor"))},
+        {"process": "process", "start": "start", "anchor": "anchor"},
+    ),
+    "sluta-med-process": Form(
+        lambda visit: visit.words("Sluta använda en process"),
+        lambda visit: visit.words("Den startar inte mer. Det som pågår går vidare."),
+        _drop,
+        lambda d: {"kind": "drop_process", "process": d.value("process")},
+        {"process": "process"},
+    ),
+    "avgor-fraga": Form(
+        lambda visit: visit.words("Avgör en fråga på annat sätt"),
+        lambda visit: visit.words("När svaret inte är en process eller en regel. Sedan skriver du vad ni har bestämt."),
+        _settle,
+        lambda d: {"kind": "settle_question", "question": d.value("fraga")},
+        {"question": "fraga"},
     ),
 }  # fmt: skip

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.db.prevention import municipalities
 from app.db.process import deployments, process_instances
+from app.domain.adoptions import OpenQuestion
 from app.domain.calendar_rules import CalendarRule
 from app.domain.day_offsets import RuleTextInvalid
 from app.domain.meeting_plans import organ_name
@@ -67,6 +68,13 @@ def process_names(visit: Visit, place: str) -> dict[str, str]:
     }
 
 
+def question_title(question: OpenQuestion, names: Mapping[str, str]) -> str:
+    """What an open question is about: as the profile calls it, else as its process is called."""
+    if question.title:
+        return Swedish(question.title)
+    return names.get(question.process or "", Swedish(question.name))
+
+
 def pause_in_words(visit: Visit, pause: Pause, names: Mapping[str, str]) -> str:
     """When the pause is, and of which process."""
     told = said(visit, pause.in_words())
@@ -88,6 +96,15 @@ def _change_sentence(visit: Visit, change: Mapping[str, Any], names: Mapping[str
     kind = str(change["kind"])
     if kind in {"add_meeting", "move_meeting", "remove_meeting"}:
         return _meeting_sentence(visit, kind, change)
+    if kind in {"add_day_off", "remove_day_off", "add_pause", "remove_pause"}:
+        return _rest_sentence(visit, kind, change, names)
+    if kind == "settle_question":
+        return put(visit.words("Frågan ”%(name)s” är avgjord."), {"name": change["question"]})
+    return _process_sentence(visit, kind, change, names)
+
+
+def _rest_sentence(visit: Visit, kind: str, change: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """A day off, or a pause."""
     if kind == "add_day_off":
         said_so = visit.words("Ny ledig dag: %(day)s, %(name)s.")
         return put(said_so, {"day": _day(visit, change["on"]), "name": change["name"]})
@@ -95,13 +112,21 @@ def _change_sentence(visit: Visit, change: Mapping[str, Any], names: Mapping[str
         return put(visit.words("%(day)s är inte längre ledig."), {"day": capital(_day(visit, change["on"]))})
     if kind == "add_pause":
         return put(visit.words("Ny paus: %(pause)s."), {"pause": pause_in_words(visit, _pause(change), names)})
-    if kind == "remove_pause":
-        return put(visit.words("Pausen ”%(name)s” tas bort."), {"name": change["name"]})
-    process = str(change["process"])
-    return put(
-        visit.words("%(process)s får en ny regel: starten är %(start)s, och måldagen är %(anchor)s."),
-        {"process": names.get(process, process), **_rule_texts(visit, change)},
-    )
+    return put(visit.words("Pausen ”%(name)s” tas bort."), {"name": change["name"]})
+
+
+def _process_sentence(visit: Visit, kind: str, change: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    values = {"process": names.get(str(change["process"]), str(change["process"]))}
+    if kind == "drop_process":
+        return put(visit.words("%(process)s används inte längre."), values)
+    if kind == "adopt_process" and not change["start"]:
+        return put(visit.words("%(process)s börjar användas."), values)
+    values |= _rule_texts(visit, change)
+    if kind == "adopt_process":
+        words = visit.words("%(process)s börjar användas: starten är %(start)s, och måldagen är %(anchor)s.")
+    else:
+        words = visit.words("%(process)s får en ny regel: starten är %(start)s, och måldagen är %(anchor)s.")
+    return put(words, values)
 
 
 def _meeting_sentence(visit: Visit, kind: str, change: Mapping[str, Any]) -> str:

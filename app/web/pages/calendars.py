@@ -71,7 +71,7 @@ _DUTIES = {
 # What an administrator may change, and the page where it is done.
 CHANGES = (
     "nytt-sammantrade", "flytta-sammantrade", "stall-in-sammantrade", "ny-ledig-dag", "ta-bort-ledig-dag", "ny-paus",
-    "ta-bort-paus", "regel", "sammantradesplan",
+    "ta-bort-paus", "regel", "sammantradesplan", "borja-med-process", "sluta-med-process",
 )  # fmt: skip
 
 

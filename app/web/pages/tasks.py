@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from app.db.prevention import municipalities
 from app.db.process import user_tasks
 from app.db.process.user_tasks import UserTask
+from app.domain.principals import administers
 from app.domain.swedish_dates import short_date
 from app.web.pages.visits import Visit, Visiting, see_other
 from app.web.pages.wording import due_tag, stamp_of_instant
 from app.web.paging import After, page_of, read_due_key
 from app.web.swedish import Swedish, joined
 from app.web.translations import translations
-from app.web.views import DoneTask, TaskCard, TaskListPage, TaskSection
+from app.web.views import DoneTask, LinkText, TaskCard, TaskListPage, TaskSection
 
 router = APIRouter(include_in_schema=False)
 
@@ -49,6 +51,7 @@ def _page(visit: Visit, found: Sequence[UserTask], done: list[UserTask], more_ur
     later = [task for task in found if task.due_on > soon]
     return TaskListPage(
         summary=_summary(visit, found, is_all=not more_url),
+        undecided=_undecided(visit),
         more_url=more_url,
         sections=(
             TaskSection(
@@ -69,6 +72,18 @@ def _page(visit: Visit, found: Sequence[UserTask], done: list[UserTask], more_ur
 def _done(visit: Visit, task: UserTask, at: datetime) -> DoneTask:
     return DoneTask(
         f"/uppgifter/{task.id}", Swedish(task.name), Swedish(task.instance_name), stamp_of_instant(at, visit.language)
+    )
+
+
+def _undecided(visit: Visit) -> tuple[LinkText, ...]:
+    """For an administrator: the municipalities of theirs whose plan leaves something open."""
+    own = [place for place in sorted(visit.principal.municipalities) if administers(visit.principal, place)]
+    rows = municipalities.some(visit.uow.session, own) if own else []
+    words = visit.words("Det finns saker kvar att besluta för %(name)s")
+    return tuple(
+        LinkText(words % {"name": row.name}, f"/att-besluta?kommun={row.id}")
+        for row in rows
+        if row.profile.get("undecided") or row.profile.get("warning")
     )
 
 

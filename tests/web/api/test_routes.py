@@ -143,6 +143,7 @@ ROWS: dict[str, Row] = {
     "POST /municipalities/{municipality}/schedule/skip": Row(
         "/municipalities/askersund/schedule/skip", {"json": {**OCCURRENCE, **REASON}}, "soc.rep"
     ),
+    "GET /municipalities/{municipality}/open-questions": Row("/municipalities/askersund/open-questions", {}, "soc.rep"),
     "GET /municipalities/{municipality}/watchdogs": Row("/municipalities/askersund/watchdogs", {}),
     "GET /municipalities/{municipality}/legal-check": Row("/municipalities/askersund/legal-check", {}),
     "GET /municipalities/{municipality}/legal-check/audit-file": Row(
