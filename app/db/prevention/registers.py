@@ -15,11 +15,14 @@ from sqlalchemy.dialects.postgresql import JSONB, JSONPATH, REGCONFIG
 
 from app.db.prevention.data_series import DataSeries, Observation
 from app.db.prevention.records import RecordRow, columns_of
+from app.db.process.process_instances import ProcessInstance
 from app.db.session import Session
 from app.db.tables import RECORDS
 
 MAX_WORDS: Final = 8
 """Words that are searched for at once; more are left out."""
+MAX_STEMMED: Final = 250_000
+"""Characters of a record whose Swedish forms are looked at: PostgreSQL refuses a vector of words over 1 MB."""
 MOST_LINKS: Final = 1000
 _BATCH: Final = 500
 
@@ -38,6 +41,7 @@ class Wanted:
     actor_id: UUID | None = None
     owner: str | None = None
     instance_id: UUID | None = None
+    period: str | None = None
     changed_since: datetime | None = None
     is_withdrawn: bool = False
     text: str | None = None
@@ -171,6 +175,11 @@ def _asked(
         asked.append(table.year <= wanted.to_year)
     if wanted.instance_id is not None:
         asked.append(table.process_instance_id == wanted.instance_id)
+    if wanted.period is not None:
+        of_period = select(ProcessInstance.id).where(
+            ProcessInstance.municipality_id == table.municipality_id, ProcessInstance.period == wanted.period
+        )
+        asked.append(table.process_instance_id.in_(of_period))
     if wanted.changed_since is not None:
         asked.append(table.updated_at >= wanted.changed_since)
     if wanted.text is not None:
@@ -183,7 +192,9 @@ def _found(table: type[RecordRow], text: str) -> ColumnElement[bool]:
     written = _texts(table)
     words = text.split()[:MAX_WORDS]
     swedish = cast("swedish", REGCONFIG)
-    stems = func.to_tsvector(swedish, written).op("@@")(func.websearch_to_tsquery(swedish, text))
+    stems = func.to_tsvector(swedish, func.left(written, MAX_STEMMED)).op("@@")(
+        func.websearch_to_tsquery(swedish, text)
+    )
     return or_(and_(*(written.icontains(word, autoescape=True) for word in words)), stems)
 
 

@@ -64,6 +64,7 @@ def wanted_of(  # noqa: PLR0917  each is a parameter of the address
     actor: Annotated[UUID | None, Query(description="The id of the actor whose own it is.")] = None,
     owner: Exactly = None,
     process_instance: UUID | None = None,
+    period: Annotated[str | None, Query(max_length=20, description="Of the instance: `2027`, `2027-T1`.")] = None,
     changed_since: Annotated[AwareDatetime | None, Query(description="Changed then or later.")] = None,
     withdrawn: Annotated[bool, Query(description="Those that were withdrawn, and no others.")] = False,  # noqa: FBT002  a parameter of the address
     q: Sought = None,
@@ -77,6 +78,7 @@ def wanted_of(  # noqa: PLR0917  each is a parameter of the address
         actor_id=actor,
         owner=owner,
         instance_id=process_instance,
+        period=period,
         changed_since=changed_since,
         is_withdrawn=withdrawn,
         text=q,

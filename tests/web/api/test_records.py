@@ -166,6 +166,14 @@ def test_words_are_sought_in_every_text_of_a_record(by: By, put: Put) -> None:
         assert (words, [row["id"] for row in found]) == (words, [record] if is_found else [])
 
 
+def test_a_record_too_long_for_the_words_of_the_database_is_searched_all_the_same(by: By, put: Put) -> None:
+    written = " ".join(f"ord{number}å" for number in range(120_000))
+    record = put("goal", title=f"Trygghet {written} slutet")
+    assert len(written) > 1_000_000
+    for words in ("tryggheten", "trygghet slutet"):
+        assert [row["id"] for row in by("soc.rep").get("/goals", params={"q": words}).json()["items"]] == [record]
+
+
 def test_what_was_withdrawn_is_seen_as_withdrawn_and_stays_as_it_is(by: By, put: Put) -> None:
     caller = by("sakerhetschef")
     gone = put("goal", title="Ett mål", withdrawn_at=datetime(2026, 8, 1, tzinfo=UTC))
@@ -353,6 +361,13 @@ def test_what_the_form_asked_of_an_answer_is_asked_of_a_correction(by: By, repor
     assert patch(caller, path, extra={"hittepå": 1}).status_code == 422
     assert patch(caller, path, extra={"hittepa": 1}).json()["errors"][0]["pointer"] == "/extra/hittepa"
     assert patch(caller, path, {"kind": "social"}).json()["version"] == 2
+
+
+def test_records_are_found_by_the_period_of_their_instance(by: By, reported: dict[str, Any]) -> None:
+    instance = by("sakerhetschef").get(f"/process-instances/{reported['process_instance_id']}").json()
+    found = by("soc.rep").get("/measures", params={"period": instance["period"]}).json()["items"]
+    assert [row["id"] for row in found] == [reported["id"]]
+    assert by("soc.rep").get("/measures?period=1999-T1").json()["items"] == []
 
 
 def test_what_a_form_wrote_names_its_writer_and_the_form(by: By, reported: dict[str, Any]) -> None:
