@@ -26,7 +26,7 @@ from app.domain.swedish_dates import Sentence, long_date
 from app.domain.written_dates import WrittenDateInvalid, read_written_date
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 _SEPARATORS: Final = ";\t,"
 _ORGAN: Final = frozenset({"organ", "nämnd", "instans", "organ/nämnd", "politiskt organ", "nämnd/organ"})
@@ -68,7 +68,20 @@ def read_csv(raw: bytes, names: Mapping[str, str] | None = None) -> ImportedPlan
     """
     try:
         require_size(raw)
-        columns, data = _columns(_rows(_decoded(raw)))
+        rows = _rows(_decoded(raw))
+    except Unreadable as fault:
+        return fault.plan
+    return _read(rows, names)
+
+
+def read_rows(rows: Iterable[tuple[int, Sequence[str]]], names: Mapping[str, str] | None = None) -> ImportedPlan:
+    """The meeting plan in the rows of a spreadsheet that another has opened: (number, cells) of each."""
+    return _read([_Row(number, list(cells)) for number, cells in rows], names)
+
+
+def _read(rows: Sequence[_Row], names: Mapping[str, str] | None) -> ImportedPlan:
+    try:
+        columns, data = _columns(rows)
         require_number(len(data))
     except Unreadable as fault:
         return fault.plan
@@ -113,7 +126,8 @@ def _columns(rows: Sequence[_Row]) -> tuple[_Columns, Sequence[_Row]]:
     """Which column holds what, and the rows below the headings."""
     if not rows:
         raise Unreadable("Filen är tom.", "The file is empty.")
-    heads = [cell.casefold() for cell in rows[0].cells]
+    # A template marks what must be filled in by an asterisk.
+    heads = [cell.casefold().rstrip(" *") for cell in rows[0].cells]
     organ, on, stop = (next((i for i, h in enumerate(heads) if h in names), None) for names in (_ORGAN, _DATE, _STOP))
     if organ is not None and on is not None:
         if len(rows) == 1:

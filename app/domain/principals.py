@@ -239,6 +239,24 @@ def require_administers(principal: Principal, municipality: str) -> None:
     )
 
 
+def may_import(principal: Principal, municipality: str, kind: str) -> bool:
+    """May read in a table of that kind: who leads the work; people and meetings are the administrator's."""
+    if kind in _ADMINISTRATORS_TABLES:
+        return administers(principal, municipality)
+    return leads(principal, municipality)
+
+
+def require_may_import(principal: Principal, municipality: str, kind: str) -> None:
+    """Raises NotFound or NotYours."""
+    if kind in _ADMINISTRATORS_TABLES:
+        require_administers(principal, municipality)
+    require_leads(principal, municipality)
+
+
+# Who gets a role, and the plan that every deadline is reckoned by.
+_ADMINISTRATORS_TABLES = frozenset({"people", "meetings"})
+
+
 def require_may_change_person(principal: Principal, places: Collection[str], *, is_system_admin: bool) -> None:
     """Who may change a person's name, address, password or tokens, or close their account.
 

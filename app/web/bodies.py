@@ -16,6 +16,7 @@ from app.web.problems import BodyRefused
 MAX_BODY = 1_000_000
 MAX_DEPLOYMENT = 10_000_000
 MAX_ATTACHMENT = 25_000_000
+MAX_TABLE = 5_000_000
 ENVELOPE = 64_000
 MAX_DEPTH = 40
 # Beyond it a whole number has become a float on the way in, and is no longer the number that was sent.
@@ -24,6 +25,7 @@ MAX_NUMBER = 2.0**63
 _LIMITS = (
     (re.compile(r"/api/v1/(deployments|process-definitions/check)"), MAX_DEPLOYMENT),
     (re.compile(r"/api/v1/user-tasks/[^/]+/attachments"), MAX_ATTACHMENT + ENVELOPE),
+    (re.compile(r"/api/v1/municipalities/[^/]+/imports/"), MAX_TABLE + ENVELOPE),
     (re.compile(r"/api/.*"), MAX_BODY),
 )
 

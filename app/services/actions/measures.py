@@ -1,74 +1,29 @@
 """Actions on measures: each decided one gets an instance of its own, which plans it, and judges it when it is over."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from app.db.prevention import action_plans, measures, municipalities, records
 from app.db.prevention.evaluations import Evaluation
 from app.db.prevention.measures import Measure
-from app.db.process import jobs, messages
 from app.db.process.process_instances import ProcessInstance
 from app.domain.ids import new_id
 from app.services.actions.results import ActionFailed, ActionResult, day_of
 from app.services.facts import organisation
-from app.services.process.projection import message_job
+from app.services.prevention.measure_starts import place_of, start_each
 from app.services.unit_of_work import UnitOfWork
-
-PROCESS = "atgard"
-"""The process in which a measure is carried out."""
-DECIDED = "atgard.beslutad"
-"""The message that starts it; the correlation is the measure's id."""
 
 
 def start_measures(uow: UnitOfWork, instance: ProcessInstance, _parameters: Mapping[str, Any]) -> ActionResult:
-    """Tell of each decided measure of the instance's plan, by a message that starts its own instance.
-
-    Each is started by a job of its own, so that no transaction holds two instances. A municipality that has not
-    adopted the process starts none. A measure without a last day is to be done within the year.
-    """
+    """Let each decided measure of the instance's plan begin. Without a last day it is to be done within the year."""
     place = instance.municipality_id
-    found = organisation(uow, place)
     plan = action_plans.of_instance(uow.session, place, instance.id)
-    if PROCESS not in found.profile.get("processes", ()) or plan is None:
+    if plan is None:
         return ActionResult({"antal": 0}, {"measures": 0})
     decided = [m for m in measures.in_plan(uow.session, place, plan.id) if m.status == "decided"]
-    kinds = {unit.id: unit.kind for unit in found.places}
-    rows = [_decided(uow, instance, measure, kinds) for measure in decided]
-    messages.add(uow.session, rows)
-    jobs.add(uow.session, [message_job(place, row["id"], "message", DECIDED, uow.now) for row in rows])
-    uow.ring_after_commit()
-    return ActionResult({"antal": len(rows)}, {"measures": len(rows)})
-
-
-def _decided(uow: UnitOfWork, instance: ProcessInstance, measure: Measure, kinds: Mapping[UUID, str]) -> dict[str, Any]:
-    ends_on = measure.ends_on or date(instance.year, 12, 31)
-    return {
-        "municipality_id": instance.municipality_id,
-        "id": new_id(),
-        "kind": "message",
-        "name": DECIDED,
-        "correlation": str(measure.id),
-        "payload": {
-            "atgard_id": str(measure.id),
-            "slut": ends_on.isoformat(),
-            "enhet": _place(measure, kinds),
-            "anchor": ends_on.isoformat(),
-            "name": measure.title or "",
-        },
-        "sent_at": uow.now,
-        "sent_by_instance": instance.id,
-        "status": "buffered",
-    }
-
-
-def _place(measure: Measure, kinds: Mapping[UUID, str]) -> dict[str, str] | None:
-    """The department or company that answers for the measure, as a task is given to it."""
-    if measure.department_id is None:
-        return None
-    kind = kinds.get(measure.department_id, "department")
-    return {"kind": kind, "id": str(measure.department_id), "name": measure.department_name or ""}
+    number = start_each(uow, place, decided, year=instance.year, sent_by=instance.id)
+    return ActionResult({"antal": number}, {"measures": number})
 
 
 def change_measure(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:
@@ -91,7 +46,7 @@ def change_measure(uow: UnitOfWork, instance: ProcessInstance, parameters: Mappi
     kinds = {unit.id: unit.kind for unit in organisation(uow, instance.municipality_id).places}
     ends_on = measure.ends_on.isoformat() if measure.ends_on else None
     told = {name: str(value) for name, value in values.items()}
-    return ActionResult({"enhet": _place(measure, kinds), "slut": ends_on}, {"measure": str(measure.id), **told})
+    return ActionResult({"enhet": place_of(measure, kinds), "slut": ends_on}, {"measure": str(measure.id), **told})
 
 
 def mark_late(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:

@@ -17,9 +17,6 @@ from app.domain.adoptions import Adoption, questions_of
 from app.domain.calendar_changes import AdoptProcess, CalendarChange, SetRule, Timetable, changed
 from app.domain.errors import Conflict, NotFound
 from app.domain.ids import new_id
-from app.domain.meeting_imports import ImportedPlan
-from app.domain.meeting_plans import Meeting
-from app.domain.meeting_tables import read_csv
 from app.domain.people import checked_reason
 from app.domain.principals import require_administers, sees_municipality
 from app.domain.schedules import Occurrence
@@ -142,32 +139,6 @@ def _keep(uow: UnitOfWork, municipality: str, tried: _Tried, changes: Sequence[C
     )
     _queue(uow, municipality, tried, change_id, reason)
     return change_id
-
-
-@dataclass(frozen=True)
-class ReadMeetings:
-    """What a file holds, the meetings of it that are new to the plan, and how many stand there already."""
-
-    read: ImportedPlan
-    new: tuple[Meeting, ...]
-    known: int
-
-
-def read_meetings(uow: UnitOfWork, municipality: str, name: str, content: bytes) -> ReadMeetings:
-    """Read a meeting plan from a CSV or ICS file. Nothing is written. Raises NotFound, NotYours."""
-    require_administers(uow.who(), municipality)
-    is_calendar = content.lstrip(b"\xef\xbb\xbf \r\n").upper().startswith(b"BEGIN:VCALENDAR")
-    if is_calendar or name.lower().endswith(".ics"):
-        from app.domain.meeting_calendars import read_ics  # noqa: PLC0415  its library is 4 MB, and seldom needed
-
-        read = read_ics(content)
-    else:
-        read = read_csv(content)
-    found = organisation(uow, municipality)
-    meetings_read = read.planned(found.calendar, int(found.profile.get("manuscript_workdays", 20)))
-    standing = {(m.organ, m.on) for m in found.plan.meetings}
-    new = tuple(m for m in meetings_read if (m.organ, m.on) not in standing)
-    return ReadMeetings(read, new, len(meetings_read) - len(new))
 
 
 def _try(uow: UnitOfWork, municipality: str, changes: Sequence[CalendarChange]) -> _Tried:

@@ -11,6 +11,7 @@ from app.web.api import (
     deployments,
     documents,
     history,
+    imports,
     incidents,
     jobs,
     legal_checks,
@@ -38,7 +39,7 @@ def api() -> APIRouter:
     resources = (
         deployments, process_definitions, process_instances, user_tasks, attachments, documents, jobs, incidents,
         messages, history, municipalities,
-        calendars, calendar_changes, open_questions, schedules, legal_checks,
+        calendars, calendar_changes, open_questions, schedules, legal_checks, imports,
         places, people, role_assignments, substitutions, me, calendar_feeds, threads,
         commitment_ledgers,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from app.db.prevention import calendars
 from app.domain import calendar_changes as domain
 from app.domain.calendar_changes import CalendarChange
 from app.domain.schedules import Missing
-from app.services.prevention import calendar_changes
+from app.services.prevention import calendar_changes, meeting_imports
 from app.services.prevention.calendar_changes import Move, Preview
 from app.web.api.documentation import CHANGES, READS, router
 from app.web.api.models import Done, Page, Reason, Shown, Taken
@@ -312,9 +312,9 @@ class CalendarChangeOut(Shown):
     openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": form_of("file", many=False)}}},
 )
 def import_meetings(file: OneFile, call: Reading, municipality: Id) -> Response:
-    """Read a meeting plan from CSV or a calendar (ICS). Nothing is written: confirm its changes afterwards."""
+    """Read a meeting plan from CSV, XLSX or a calendar (ICS). Nothing is written: confirm its changes afterwards."""
     visible(call, municipality)
-    found = calendar_changes.read_meetings(call.uow, municipality, *file)
+    found = meeting_imports.read_meetings(call.uow, municipality, *file)
     english = call.language == "en"
     return call.answer(
         ImportedOut(

@@ -17,8 +17,9 @@ from app.domain.principals import require_administers
 from app.domain.schedules import Missing
 from app.domain.swedish_dates import Sentence
 from app.services import schedules
-from app.services.prevention import calendar_changes
-from app.services.prevention.calendar_changes import Preview, ReadMeetings
+from app.services.prevention import calendar_changes, meeting_imports
+from app.services.prevention.calendar_changes import Preview
+from app.services.prevention.meeting_imports import ReadMeetings
 from app.web.pages.calendar_forms import (
     FORMS,
     Draft,
@@ -124,7 +125,7 @@ def import_plan(visit: Visiting, items: Posted) -> HTMLResponse:
     name, content = _file(items)
     if not name:
         return _import_page(visit, place, error=visit.words("Välj en fil."))
-    read = calendar_changes.read_meetings(visit.uow, place, name, content)
+    read = meeting_imports.read_meetings(visit.uow, place, name, content)
     if read.read.faults:
         return _import_page(visit, place, read, visit.words("Filen har fel. Inget av den är inläst."))
     if not read.new:

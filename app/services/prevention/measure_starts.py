@@ -1,0 +1,76 @@
+"""Decided measures begin: each gets an instance of its own, in which it is planned, followed up and judged."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from app.db.prevention.measures import Measure
+from app.db.process import jobs, messages
+from app.domain.ids import new_id
+from app.services.facts import organisation
+from app.services.process.projection import message_job
+from app.services.unit_of_work import UnitOfWork
+
+PROCESS = "atgard"
+"""The process in which a measure is carried out."""
+DECIDED = "atgard.beslutad"
+"""The message that starts it; the correlation is the measure's id."""
+
+
+def start_each(
+    uow: UnitOfWork,
+    municipality: str,
+    decided: Sequence[Measure],
+    *,
+    year: int | None = None,
+    sent_by: UUID | None = None,
+) -> int:
+    """Tell of each measure, by a message that starts its own instance; how many were told of.
+
+    Each is started by a job of its own, so that no transaction holds two instances. A municipality that has not
+    adopted the process starts none. A measure without a last day is to be done within that year, or else its own.
+    """
+    found = organisation(uow, municipality)
+    if PROCESS not in found.profile.get("processes", ()) or not decided:
+        return 0
+    kinds = {unit.id: unit.kind for unit in found.places}
+    rows = [_decided(uow, measure, _last_day(measure, year), kinds, sent_by) for measure in decided]
+    messages.add(uow.session, rows)
+    jobs.add(uow.session, [message_job(municipality, row["id"], "message", DECIDED, uow.now) for row in rows])
+    uow.ring_after_commit()
+    return len(rows)
+
+
+def place_of(measure: Measure, kinds: Mapping[UUID, str]) -> dict[str, str] | None:
+    """The department or company that answers for the measure, as a task is given to it."""
+    if measure.department_id is None:
+        return None
+    kind = kinds.get(measure.department_id, "department")
+    return {"kind": kind, "id": str(measure.department_id), "name": measure.department_name or ""}
+
+
+def _last_day(measure: Measure, year: int | None) -> date:
+    return measure.ends_on or date(year or measure.year, 12, 31)
+
+
+def _decided(
+    uow: UnitOfWork, measure: Measure, ends_on: date, kinds: Mapping[UUID, str], sent_by: UUID | None
+) -> dict[str, Any]:
+    return {
+        "municipality_id": measure.municipality_id,
+        "id": new_id(),
+        "kind": "message",
+        "name": DECIDED,
+        "correlation": str(measure.id),
+        "payload": {
+            "atgard_id": str(measure.id),
+            "slut": ends_on.isoformat(),
+            "enhet": place_of(measure, kinds),
+            "anchor": ends_on.isoformat(),
+            "name": measure.title or "",
+        },
+        "sent_at": uow.now,
+        "sent_by_instance": sent_by,
+        "status": "buffered",
+    }

@@ -1,0 +1,151 @@
+"""Import of tables: a template to fill in, a dry run that tells all of it, and the real thing. All or nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from app.db.prevention import imports
+from app.documents.import_templates import CSV_TYPE, write_csv_template, write_xlsx_template
+from app.documents.spreadsheets import MEDIA_TYPE
+from app.domain.errors import Conflict, FieldFault, InvalidInput
+from app.domain.principals import require_may_import
+from app.domain.table_imports.columns import ImportKind, KnownPlace
+from app.domain.table_imports.kinds import kind_named
+from app.domain.table_imports.outcomes import Judged, Outcome, digest_of
+from app.domain.table_imports.rows import MAX_FAULTS, ReadRows, read_rows
+from app.domain.table_imports.tables import Fault, Unreadable
+from app.services import people_imports
+from app.services.facts import organisation
+from app.services.prevention import meeting_imports, record_imports
+from app.services.table_files import read_table
+from app.services.unit_of_work import UnitOfWork
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Template:
+    """A file to fill in."""
+
+    file_name: str
+    media_type: str
+    content: bytes
+
+
+def template(uow: UnitOfWork, municipality: str, word: str, file_format: str, language: str) -> Template:
+    """The template of a kind, with the municipality's own places to choose among. Raises NotFound, NotYours."""
+    kind = kind_named(word)
+    require_may_import(uow.who(), municipality, kind.id)
+    name = (kind.en if language == "en" else kind.sv).lower().replace(" ", "-")
+    if file_format == "csv":
+        return Template(f"{name}.csv", CSV_TYPE, write_csv_template(kind, language))
+    places: dict[str, list[str]] = {}
+    for place in organisation(uow, municipality).places:
+        places.setdefault(place.kind, []).append(place.name)
+    return Template(f"{name}.xlsx", MEDIA_TYPE, write_xlsx_template(kind, places, language))
+
+
+def preview(uow: UnitOfWork, municipality: str, word: str, name: str, content: bytes, language: str = "sv") -> Judged:
+    """What a file would do, and everything that is wrong in it. Nothing is written.
+
+    Raises NotFound, NotYours, and VettingBusy when other files are being read.
+    """
+    kind = kind_named(word)
+    require_may_import(uow.who(), municipality, kind.id)
+    return _try(uow, municipality, kind, name, content, language).judged
+
+
+def run(
+    uow: UnitOfWork,
+    municipality: str,
+    word: str,
+    name: str,
+    content: bytes,
+    digest: str | None = None,
+    language: str = "sv",
+) -> Judged:
+    """Import a file, if it does just what the dry run said; without a digest, whatever it does.
+
+    Raises NotFound, NotYours, VettingBusy, InvalidInput with every fault, and Conflict when the dry run is not true
+    any more.
+    """
+    kind = kind_named(word)
+    require_may_import(uow.who(), municipality, kind.id)
+    # Two imports at once: the second is judged by what the first one wrote. People are everybody's.
+    imports.lock(uow.session, "people" if kind.id == "people" else municipality)
+    if kind.id == "meetings":
+        meeting_imports.lock(uow, municipality)
+    tried = _try(uow, municipality, kind, name, content, language)
+    judged = tried.judged
+    if judged.faults:
+        raise _invalid(judged)
+    if digest is not None and digest != judged.digest:
+        raise Conflict(
+            "Något har ändrats sedan provkörningen. Provkör på nytt innan du läser in.",
+            "Something has changed since the dry run. Run it again before you import.",
+        )
+    tried.carry_out()
+    log.info("table_was_imported", municipality=municipality, kind=kind.id,
+             created=judged.count("created"), changed=judged.count("changed"))  # fmt: skip
+    return judged
+
+
+@dataclass(frozen=True)
+class _Tried:
+    judged: Judged
+    carry_out: Callable[[], None] = field(default=lambda: None)
+
+
+def _try(uow: UnitOfWork, municipality: str, kind: ImportKind, name: str, content: bytes, language: str) -> _Tried:
+    if kind.id == "meetings":
+        plan = meeting_imports.judge(uow, municipality, name, content)
+        judged = _judged(kind, plan.outcomes, plan.faults, plan.cautions, [plan.preview])
+        return _Tried(judged, lambda: meeting_imports.carry_out(uow, municipality, plan.changes))
+    wing = people_imports if kind.id == "people" else record_imports
+    read = _read(uow, municipality, kind, name, content, language)
+    outcomes, faults = wing.judge(uow, municipality, kind, read.entries, language)
+    judged = _judged(kind, outcomes, sorted([*read.faults, *faults], key=_row), read.cautions)
+    return _Tried(judged, lambda: wing.carry_out(uow, municipality, kind, outcomes))
+
+
+def _read(uow: UnitOfWork, municipality: str, kind: ImportKind, name: str, content: bytes, language: str) -> ReadRows:
+    try:
+        table = read_table(name, content, kind.sv)
+    except Unreadable as refused:
+        return ReadRows(faults=(refused.fault,))
+    places = [KnownPlace(p.kind, p.id, p.name) for p in organisation(uow, municipality).places]
+    return read_rows(kind, table, places, language)
+
+
+def _judged(
+    kind: ImportKind,
+    outcomes: Sequence[Outcome],
+    faults: Sequence[Fault],
+    cautions: Sequence[Fault],
+    more: Sequence[str] = (),
+) -> Judged:
+    digest = "" if faults else digest_of(kind, outcomes, more)
+    return Judged(kind, tuple(outcomes), tuple(faults[:MAX_FAULTS]), len(faults), tuple(cautions[:MAX_FAULTS]), digest)
+
+
+def _invalid(judged: Judged) -> InvalidInput:
+    errors = [
+        FieldFault(f"/rows/{fault.row}/{_token(fault.column)}" if fault.column else f"/rows/{fault.row}",
+                   fault.sentence(), fault.sentence("en"))
+        for fault in judged.faults
+    ]  # fmt: skip
+    return InvalidInput(
+        f"Filen har fel, och inget av den är inläst ({judged.fault_count}).",
+        f"There are faults in the file, and nothing of it is imported ({judged.fault_count}).",
+        errors,
+    )
+
+
+def _token(text: str) -> str:
+    """A heading as a part of a JSON pointer (RFC 6901, 3)."""
+    return text.replace("~", "~0").replace("/", "~1")
+
+
+def _row(fault: Fault) -> int:
+    return fault.row
