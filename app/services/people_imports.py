@@ -38,7 +38,7 @@ def judge(
     return outcomes, faults
 
 
-def carry_out(uow: UnitOfWork, municipality: str, _kind: ImportKind, outcomes: Sequence[Outcome]) -> None:
+def carry_out(uow: UnitOfWork, municipality: str, outcomes: Sequence[Outcome]) -> None:
     """Add people, give roles, and change what rows say otherwise."""
     added: dict[str, UUID] = {}
     for outcome in outcomes:

@@ -51,6 +51,7 @@ TABLES = (
     Table("pages/calendars.py", "_STATUS", frozenset({"words"}), place=0),
     Table("pages/calendars.py", "_CLOCKS", frozenset({"words"}), place=0),
     Table("pages/calendars.py", "_DUTIES", frozenset({"_DUTIES[watch.duty]"})),
+    Table("pages/imports.py", "_RESULTS", frozenset({"text"}), place=0),
     Table("pages/calendar_words.py", "_GROUPS", frozenset({"title"})),
     Table("pages/instances.py", "_KIND_WORDS", frozenset({"_KIND_WORDS[node.kind]"})),
     Table("pages/instances.py", "words", frozenset({"word"})),

@@ -56,6 +56,7 @@ from app.web.pages.calendar_views import (
     Step,
 )
 from app.web.pages.calendars import CHANGES
+from app.web.pages.import_views import ImportPage, ImportPreviewPage, KindRow, OutcomeRow
 from app.web.pages.legal_check import ClockRow, LegalCheckPage, ParagraphCard, ProofRow
 from app.web.pages.open_question_views import OpenQuestionsPage, QuestionRow
 from app.web.pages.rendering import filters, render
@@ -213,6 +214,14 @@ CHANGE = ChangePage(
     ),
 )  # fmt: skip
 PREVIEW = PreviewPage("data", "/data", (D,), GROUPS, D, (D,), (D,), "data", "data", D, D, D)
+IMPORTS = ImportPage(
+    "data", D, (KindRow(D, D, "/data", "/data"),), (Choice("data", D),), D, D, D, (FieldError("data", D),),
+    replace(FILTER, query=None),
+)  # fmt: skip
+TRIED = ImportPreviewPage(
+    D, D, "data", "data", "/data", (D,), D, (D,), (OutcomeRow(2, D, TAG, (D,)),), D, may_confirm=True, file_name=D,
+    parts=("data",), digest="data", stale=D,
+)  # fmt: skip
 PAST = PastChange("data", STAMP, D, D, (D,), D, GROUPS)
 
 # Every template of a page, with what makes it say all it can.
@@ -234,6 +243,9 @@ PAGES: tuple[tuple[str, object], ...] = (
     ("calendar", CALENDAR),
     ("calendar", EMPTY_CALENDAR),
     ("calendar_change", CHANGE),
+    ("imports", IMPORTS),
+    ("import_preview", TRIED),
+    ("import_preview", replace(TRIED, may_confirm=False)),
     ("calendar_preview", PREVIEW),
     ("calendar_preview", replace(PREVIEW, groups=(), reason_error="")),
     ("calendar_changes", PastChangesPage(D, "/data", (PAST, replace(PAST, groups=())), D, "/data",

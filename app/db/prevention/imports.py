@@ -17,16 +17,16 @@ def lock(session: Session, name: str) -> None:
     session.execute(text("SELECT pg_advisory_xact_lock(hashtext('import:' || :name))"), {"name": name})
 
 
-def every(session: Session, table: type[RecordRow], municipality_id: str) -> list[Any]:
-    """The municipality's records of that kind, the withdrawn ones too, oldest first."""
-    return list(
-        session.execute(
-            select(table)
-            .where(table.municipality_id == municipality_id)
-            .order_by(table.created_at, table.source_key)
-            .execution_options(populate_existing=True)
-        ).scalars()
-    )
+def every(session: Session, table: type[RecordRow], municipality_id: str, *, locked: bool) -> list[Any]:
+    """The municipality's records of that kind, the withdrawn ones too, oldest first.
+
+    `locked`: nobody else changes them until this is committed. They are locked in order of id, as elsewhere.
+    """
+    statement = select(table).where(table.municipality_id == municipality_id).order_by(table.id)
+    if locked:
+        statement = statement.with_for_update(key_share=True)
+    rows = session.execute(statement.execution_options(populate_existing=True)).scalars()
+    return sorted(rows, key=lambda row: (row.created_at, row.source_key))
 
 
 def with_usernames(session: Session, usernames: Collection[str]) -> list[Person]:

@@ -31,10 +31,10 @@ _DEFAULTS: Mapping[str, str] = {"measures": "proposed", "commitments": "made", "
 
 
 def judge(
-    uow: UnitOfWork, municipality: str, kind: ImportKind, entries: Sequence[Entry], language: str
+    uow: UnitOfWork, municipality: str, kind: ImportKind, entries: Sequence[Entry], language: str, *, locked: bool
 ) -> tuple[list[Outcome], list[Fault]]:
-    """What would become of each entry, and the faults of those that cannot be."""
-    standing = _Standing(kind, imports.every(uow.session, TABLES[kind.id], municipality))
+    """What would become of each entry, and the faults of those that cannot be. `locked`: it is to be carried out."""
+    standing = _Standing(kind, imports.every(uow.session, TABLES[kind.id], municipality, locked=locked))
     outcomes: list[Outcome] = []
     faults: list[Fault] = []
     taken: dict[object, Outcome] = {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -53,7 +54,7 @@ def preview(uow: UnitOfWork, municipality: str, word: str, name: str, content: b
     """
     kind = kind_named(word)
     require_may_import(uow.who(), municipality, kind.id)
-    return _try(uow, municipality, kind, name, content, language).judged
+    return _Trial(uow, municipality, kind, language).of(name, content).judged
 
 
 def run(
@@ -76,7 +77,7 @@ def run(
     imports.lock(uow.session, "people" if kind.id == "people" else municipality)
     if kind.id == "meetings":
         meeting_imports.lock(uow, municipality)
-    tried = _try(uow, municipality, kind, name, content, language)
+    tried = _Trial(uow, municipality, kind, language, locked=True).of(name, content)
     judged = tried.judged
     if judged.faults:
         raise _invalid(judged)
@@ -97,25 +98,42 @@ class _Tried:
     carry_out: Callable[[], None] = field(default=lambda: None)
 
 
-def _try(uow: UnitOfWork, municipality: str, kind: ImportKind, name: str, content: bytes, language: str) -> _Tried:
-    if kind.id == "meetings":
-        plan = meeting_imports.judge(uow, municipality, name, content)
-        judged = _judged(kind, plan.outcomes, plan.faults, plan.cautions, [plan.preview])
-        return _Tried(judged, lambda: meeting_imports.carry_out(uow, municipality, plan.changes))
-    wing = people_imports if kind.id == "people" else record_imports
-    read = _read(uow, municipality, kind, name, content, language)
-    outcomes, faults = wing.judge(uow, municipality, kind, read.entries, language)
-    judged = _judged(kind, outcomes, sorted([*read.faults, *faults], key=_row), read.cautions)
-    return _Tried(judged, lambda: wing.carry_out(uow, municipality, kind, outcomes))
+@dataclass(frozen=True)
+class _Trial:
+    """A file held against what there is. `locked`: what it would change is locked, for it is to be carried out."""
 
+    uow: UnitOfWork
+    municipality: str
+    kind: ImportKind
+    language: str
+    locked: bool = False
 
-def _read(uow: UnitOfWork, municipality: str, kind: ImportKind, name: str, content: bytes, language: str) -> ReadRows:
-    try:
-        table = read_table(name, content, kind.sv)
-    except Unreadable as refused:
-        return ReadRows(faults=(refused.fault,))
-    places = [KnownPlace(p.kind, p.id, p.name) for p in organisation(uow, municipality).places]
-    return read_rows(kind, table, places, language)
+    def of(self, name: str, content: bytes) -> _Tried:
+        """What the file would do. Raises VettingBusy."""
+        if self.kind.id == "meetings":
+            return self._meetings(name, content)
+        read = self._read(name, content)
+        where = (self.uow, self.municipality)
+        if self.kind.id == "people":
+            outcomes, faults = people_imports.judge(*where, self.kind, read.entries, self.language)
+            carry_out = partial(people_imports.carry_out, *where, outcomes)
+        else:
+            outcomes, faults = record_imports.judge(*where, self.kind, read.entries, self.language, locked=self.locked)
+            carry_out = partial(record_imports.carry_out, *where, self.kind, outcomes)
+        return _Tried(_judged(self.kind, outcomes, sorted([*read.faults, *faults], key=_row), read.cautions), carry_out)
+
+    def _meetings(self, name: str, content: bytes) -> _Tried:
+        plan = meeting_imports.judge(self.uow, self.municipality, name, content)
+        judged = _judged(self.kind, plan.outcomes, plan.faults, plan.cautions, [plan.preview])
+        return _Tried(judged, partial(meeting_imports.carry_out, self.uow, self.municipality, plan.changes))
+
+    def _read(self, name: str, content: bytes) -> ReadRows:
+        try:
+            table = read_table(name, content, self.kind.sv)
+        except Unreadable as refused:
+            return ReadRows(faults=(refused.fault,))
+        places = [KnownPlace(p.kind, p.id, p.name) for p in organisation(self.uow, self.municipality).places]
+        return read_rows(self.kind, table, places, self.language)
 
 
 def _judged(

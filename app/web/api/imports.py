@@ -9,7 +9,7 @@ from app.domain.table_imports.columns import ImportKind
 from app.domain.table_imports.outcomes import CellChange, Judged, Outcome
 from app.domain.table_imports.tables import Fault
 from app.services.prevention import table_imports
-from app.web.api.documentation import CHANGES, READS, problems, router
+from app.web.api.documentation import CHANGES, READS, router
 from app.web.api.models import Shown
 from app.web.api.municipalities import visible
 from app.web.api.uploads import OneFile, form_of
@@ -129,7 +129,7 @@ def read_import_template(
     return Response(found.content, headers=headers, media_type=found.media_type)
 
 
-@routes.post("/preview", response_model=ImportPreviewOut, responses={**READS, **problems(413)}, openapi_extra=_SENT)
+@routes.post("/preview", response_model=ImportPreviewOut, responses=CHANGES, openapi_extra=_SENT)
 def preview_import(file: OneFile, call: Reading, municipality: Id, kind: Kind) -> Response:
     """A dry run of an XLSX or CSV file: every fault with its row and column, and what each row would do."""
     visible(call, municipality)

@@ -194,7 +194,8 @@ def _form_page(form: Form, change: str, draft: Draft) -> HTMLResponse:
 def _import_page(visit: Visit, place: str, read: ReadMeetings | None = None, error: str = "") -> HTMLResponse:
     words = visit.words
     help_text = words(
-        "En CSV-fil med kolumnerna organ, datum och gärna manusstopp, eller en kalenderfil (ICS). Högst 1 MB."
+        "En Excel- eller CSV-fil med kolumnerna organ, datum och gärna manusstopp, eller en kalenderfil (ICS). Högst "
+        "1 MB."
     )
     lines = read.read.faults if read is not None else ()
     page = ChangePage(

@@ -20,7 +20,6 @@ from app.web.downloads import disposition
 from app.web.pages.import_views import ImportPage, ImportPreviewPage, KindRow, OutcomeRow
 from app.web.pages.places import internal_place, place_filter
 from app.web.pages.visits import Items, Posted, Visit, Visiting, require_csrf, see_other, text_of
-from app.web.translations import translations
 from app.web.views import Choice, FieldError, Tag, Tone
 
 router = APIRouter(include_in_schema=False)
@@ -68,10 +67,9 @@ def try_file(visit: Visiting, items: Posted) -> HTMLResponse:
     """The dry run of the file that was sent."""
     require_csrf(visit, items)
     place = _place(visit, text_of(items, "kommun"))
-    word = text_of(items, "slag")
+    word, (name, content) = text_of(items, "slag"), _file(items)
     if word not in KINDS:
         return _page(visit, place, "", kind_error=visit.words("Välj vad filen innehåller."))
-    name, content = _file(items)
     if not name:
         return _page(visit, place, word, file_error=visit.words("Välj en fil."))
     judged = table_imports.preview(visit.uow, place, word, name, content, visit.language)
@@ -216,10 +214,7 @@ def _sentences(visit: Visit, faults: tuple[Fault, ...]) -> tuple[str, ...]:
 
 
 def _more(visit: Visit, number: int) -> str:
-    if number <= 0:
-        return ""
-    words = translations(visit.language).ngettext("Och %(n)s till.", "Och %(n)s till.", number)
-    return words % {"n": number}
+    return visit.words("Och %(n)s till.") % {"n": number} if number > 0 else ""
 
 
 def _row(visit: Visit, kind: ImportKind, outcome: Outcome) -> OutcomeRow:

@@ -34,6 +34,7 @@ STAND_IN = {
     "municipality": "askersund", "person_id": SOMEBODY, "substitute_id": SOMEBODY, "from_on": "2026-11-01",
     "to_on": "2026-11-05",
 }  # fmt: skip
+TABLE = {"file": ("a.csv", "Åtgärd;Läge\r\nNattvandring;pågår".encode(), "text/csv")}
 TEXT = {"file": ("a.txt", "Protokoll från mötet.".encode(), "text/plain")}
 
 
@@ -162,6 +163,15 @@ ROWS: dict[str, Row] = {
     ),
     "POST /municipalities/{municipality}/meetings/import": Row(
         "/municipalities/askersund/meetings/import", {"files": {"file": ("plan.csv", b"organ;datum")}}, "sakerhetschef"
+    ),
+    "GET /municipalities/{municipality}/imports/{kind}/template": Row(
+        "/municipalities/askersund/imports/measures/template", {}, "soc.rep"
+    ),
+    "POST /municipalities/{municipality}/imports/{kind}/preview": Row(
+        "/municipalities/askersund/imports/people/preview", {"files": TABLE}, "sakerhetschef"
+    ),
+    "POST /municipalities/{municipality}/imports/{kind}": Row(
+        "/municipalities/askersund/imports/measures", {"files": TABLE}, "soc.rep"
     ),
     "GET /people": Row("/people?municipality=askersund", {}, "sakerhetschef"),
     "POST /people": Row("/people", {"json": NEWCOMER}, "sakerhetschef"),
