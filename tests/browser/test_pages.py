@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from app.domain.clock import SetClock
 from app.services import schedules
@@ -140,12 +140,30 @@ def test_every_page_fits_a_small_phone_in_the_dark(signed_in: SignIn, site: str)
         "/kalender",
         "/kalender/prenumerera",
         "/lagkoll",
+        "/importera",
         "/tillganglighet",
         "/personuppgifter",
     ):
         page.goto(site + path)
         assert_fits(page)
         assert_accessible(page)
+
+
+def test_a_table_is_tried_and_imported_in_a_browser(signed_in: SignIn, site: str) -> None:
+    page = signed_in("sakerhetschef")
+    row = "Åtgärd;Läge;Slutdatum\r\nNattvandring;föreslagen;"
+    tries = {"2026-13-01": "Rad 2, kolumn ”Slutdatum”: 2026-13-01 finns inte", "2026-12-31": "1 läggs till"}
+    for last_day, wanted in tries.items():
+        file = FilePayload(name="åtgärder.csv", mimeType="text/csv", buffer=(row + last_day).encode("cp1252"))
+        page.goto(f"{site}/importera?slag=measures")
+        page.get_by_label("Fil", exact=True).set_input_files(file)
+        page.get_by_role("button", name="Provkör").click()
+        expect(page.locator("main")).to_contain_text(wanted)
+        assert_accessible(page)
+        page.set_viewport_size({"width": 320, "height": 700})
+        assert_fits(page)
+    page.get_by_role("button", name="Läs in filen").click()
+    expect(page.get_by_role("status")).to_contain_text("Filen är inläst. 1 läggs till")
 
 
 def test_the_pages_are_in_english_for_those_who_choose_it(signed_in: SignIn) -> None:
