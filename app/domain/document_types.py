@@ -84,7 +84,7 @@ PUBLIC_ANSWERS: Final[dict[str, frozenset[str]]] = {
 
 INTERNAL_FIELDS: Final[dict[str, frozenset[str]]] = {
     "situation_picture": frozenset({"underlag", "uteslutna_kallor", "flaggor"}),
-    "measure": frozenset({"owner"}),
+    "measure": frozenset({"owner", "skal_trots_brist"}),
     "evaluation": frozenset({"text", "other_explanation"}),
     "status_report": frozenset({"text", "effect"}),
     "commitment": frozenset({"contact_person", "result"}),

@@ -57,6 +57,7 @@ _HEADINGS: Final = {
     "change_log": "Ändringar",
     "channels": "Kanaler",
     "comment": "Kommentar",
+    "commitment_id": "Åtagande (id)",
     "comparison": "Jämförelsevärde",
     "confidentiality": "Sekretess",
     "consequences": "Konsekvenser",

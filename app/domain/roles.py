@@ -79,9 +79,10 @@ _OF_GROUPS = frozenset({"est_member", "group_member"})
 def role_within(role: str, kind: str | None) -> str:
     """Who does a task of that role in a place of that kind.
 
-    In a municipal company nobody represents a department, and an actor sits in a group as itself.
+    In a municipal company nobody represents a department, and an actor sits in a group, and does what it promised, as
+    itself.
     """
-    if kind == "actor" and role in _OF_GROUPS:
+    if kind == "actor" and role in _OF_GROUPS | {"measure_owner"}:
         return "external_actor"
     return "municipal_company" if kind == "company" and role in _OF_DEPARTMENTS else role
 

@@ -157,6 +157,15 @@ def _store(
     return Document(**row)
 
 
+def publish(uow: UnitOfWork, municipality: str, document_id: UUID) -> Document | None:
+    """Let a public document of the municipality be published; None when there is no such. It is never unpublished."""
+    found = documents.get(uow.session, document_id)
+    if found is None or found.municipality_id != municipality or found.confidentiality != "public":
+        return None
+    _go_on(found, "published")
+    return found
+
+
 def read(uow: UnitOfWork, document_id: UUID) -> tuple[Document, list[DocumentFile]]:
     """A document and what is known of its files. Raises NotFound, NotYours for an external actor."""
     found = documents.get(uow.session, document_id)

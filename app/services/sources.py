@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.db import people
 from app.db.prevention import (
+    action_plans,
     causes,
     commitments,
     evaluations,
@@ -35,6 +36,10 @@ from app.domain.forms.fields import Field
 from app.domain.measures import UNDER_WAY, word_for
 from app.services.caches import Place
 from app.services.facts import organisation
+from app.services.prevention import threads
+from app.services.prevention.group_material import Handed, handed_over
+from app.services.prevention.representatives import Representative, unknown
+from app.services.prevention.threads import MeasureThread
 from app.services.process.advancing import forms
 from app.services.unit_of_work import UnitOfWork
 
@@ -215,7 +220,10 @@ def _measure_reports(asking: _Asking) -> list[_Reported]:
 def _followed(asking: _Asking, statuses: frozenset[str]) -> list[Measure]:
     told = status_reports.measures_told_of_in(asking.uow.session, asking.task.municipality_id, asking.instance.id)
     found = _of_years(asking, Measure, range(asking.instance.year - _YEARS_BACK, asking.instance.year + 1))
-    return [m for m in found if (m.status in statuses or m.id in told) and _concerns(asking, m)]
+    # What carries out a commitment is followed up with the commitments.
+    return [
+        m for m in found if (m.status in statuses or m.id in told) and m.commitment_id is None and _concerns(asking, m)
+    ]
 
 
 def _reported(measure: Measure, last: StatusReport | None) -> _Reported:
@@ -325,6 +333,28 @@ def _policy_documents(asking: _Asking) -> list[PolicyDocument]:
     return policy_documents.in_force(asking.uow.session, asking.task.municipality_id)
 
 
+def _group_material(asking: _Asking) -> list[Handed]:
+    return handed_over(asking.uow, asking.instance)
+
+
+def _unknown_representatives(asking: _Asking) -> list[Representative]:
+    return unknown(asking.uow, asking.instance)
+
+
+def _plan_findings(asking: _Asking) -> list[_Named]:
+    """The measures of the instance's plan that lack something, each with what, and why it is there all the same."""
+    uow, place = asking.uow, asking.task.municipality_id
+    plan = action_plans.of_instance(uow.session, place, asking.instance.id)
+    found = threads.of_plan(uow.session, place, plan.id, uow.today) if plan is not None else []
+    return [_Named(each.measure.id, _lacking(each)) for each in found if each.findings]
+
+
+def _lacking(thread: MeasureThread) -> str:
+    reason = str(thread.measure.extra.get("skal_trots_brist") or "").strip()
+    told = " ".join(finding.sv for finding in thread.findings)
+    return f"{thread.measure.title}: {told}" + (f" Skäl: {reason}" if reason else "")
+
+
 _RECORDS: dict[str, Callable[[_Asking], Sequence[Any]]] = {
     "open_commitments": _open_commitments,
     "council_commitments": _council_commitments,
@@ -341,4 +371,7 @@ _RECORDS: dict[str, Callable[[_Asking], Sequence[Any]]] = {
     "policy_documents": _policy_documents,
     "latest_incidents": _latest_incidents,
     "own_measures": _own_measures,
+    "group_material": _group_material,
+    "plan_findings": _plan_findings,
+    "unknown_representatives": _unknown_representatives,
 }

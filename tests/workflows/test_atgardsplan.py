@@ -17,7 +17,7 @@ from app.services.unit_of_work import begin_system
 from tests.workflows.conftest import Tell
 from tests.workflows.timelines import completed, ended, in_turn, of
 
-PERIOD = (["atgardsplan"], date(2027, 1, 1), date(2027, 6, 30))
+PERIOD = (["atgardsplan"], date(2027, 1, 1), date(2027, 8, 31))
 
 
 @pytest.fixture(autouse=True)

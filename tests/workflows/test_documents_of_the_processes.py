@@ -11,7 +11,7 @@ from app.services.installation import Installation
 from app.services.unit_of_work import begin_system
 from tests.workflows.conftest import Tell
 from tests.workflows.hands import Hands
-from tests.workflows.timelines import of
+from tests.workflows.timelines import ended, in_turn, of
 
 CALL: dict[str, Any] = {
     "motesdag": "2026-09-22", "plats": "Stadshuset", "dagordning": ["Skyddsfaktorer i skolan"], "inga_enskilda": True,
@@ -20,6 +20,7 @@ NOTES: dict[str, Any] = {
     "narvaro": ["Säkerhetschefen"],
     "slutsatser": "Skolan är tryggast på dagen.",
     "inga_enskilda": True,
+    "har_styrgruppsfraga": False,
 }
 
 
@@ -122,3 +123,34 @@ def test_the_wheel_of_next_year_is_written_in_september(installation: Installati
     page = _page(installation, wheel)
     assert "Strategiskt råd" in page
     assert "onsdag 31 mars 2027" in page or "31 mars 2027" in page
+
+
+def test_the_public_picture_goes_out_through_the_privacy_review_and_is_published(
+    installation: Installation, tell: Tell
+) -> None:
+    rows = tell(["lagesbild"], date(2027, 1, 1), date(2027, 5, 31))
+    assert of(rows, "incident_opened") == []
+    assert in_turn(rows, "granska_personuppgifter", "faststall", "prova_sekretess", "publicera_dokument")
+    assert ended(rows, "lagesbild")
+    left = _written(installation, "lagesbild")
+    assert _kinds(left) == {("lagesbild", "internal", "final"), ("lagesbild", "public", "published")}
+
+
+def test_a_picture_that_must_not_go_out_is_registered_and_stays_unpublished(
+    installation: Installation, tell: Tell
+) -> None:
+    secret = {"publicering.prova_sekretess": [{"sekretess": "helt", "lagrum": "18 kap. 1 § OSL"}]}
+    rows = tell(["lagesbild"], date(2027, 1, 1), date(2027, 5, 31), answers=secret)
+    assert of(rows, "task_completed", "diariefor_dokument")
+    assert not of(rows, "task_opened", "publicera_dokument")
+    assert ("lagesbild", "public", "final") in _kinds(_written(installation, "lagesbild"))
+
+
+def test_the_board_sees_the_picture_of_the_third_tertial_before_it_goes_out(
+    installation: Installation, tell: Tell
+) -> None:
+    to_board = {"lagesrapport.faststall_rapport": [{"redovisas_ks": True}]}
+    rows = tell(["lagesrapport"], date(2026, 12, 20), date(2027, 7, 31), place="nassjo", answers=to_board)
+    assert of(rows, "incident_opened") == []
+    assert in_turn(rows, "faststall", "utfall", "prova_sekretess", "publicera_dokument")
+    assert ("lagesbild", "public", "published") in _kinds(_written(installation, "lagesbild", "nassjo"))

@@ -59,6 +59,7 @@ def test_bob_is_called_by_hand_and_refuses_what_concerns_one_person(installation
         hands.answer("lamna_gruppunderlag", {"inget_nytt": True, "inga_enskilda": True}, whose=task.scope_name)
     notes = {
         "narvaro": ["Säkerhetschefen, kommunen"], "slutsatser": "Skolan är tryggast på dagen.", "inga_enskilda": True,
+        "har_styrgruppsfraga": False,
         "uppdrag": [
             {"atgard": "Öppet hus på kvällen", "orsak": "Få mötesplatser", "agare": "Fritid",
              "klar_senast": "2026-12-01"},

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from app.db import people
 from app.db.prevention import meetings
 from app.db.process import history
 from app.services.facts import organisation
@@ -84,3 +85,42 @@ def test_a_department_that_names_nobody_does_not_hold_the_year(tell: Tell) -> No
     (silence,) = of(rows, "timer_fired", "utse_representanter")
     assert silence["scope"] == "Folkhälsoteamet"
     assert ended(rows, "verksamhetsar")
+
+
+def _held(installation: Installation, on: date) -> set[tuple[str, str]]:
+    """(Name, role) of whoever represents the social services on a day."""
+    with begin_system(installation) as uow:
+        (unit,) = [p for p in organisation(uow, "askersund").places if p.name == "Socialförvaltningen"]
+        found = people.holders(uow.session, "askersund", "department_rep", unit.id, on)
+    return {(name, "department_rep") for _, name in found}
+
+
+def test_whoever_is_named_holds_the_role_next_year(installation: Installation, tell: Tell) -> None:
+    with begin_system(installation) as uow:
+        known = people.everyone_in(uow.session, "askersund", uow.today)
+    somebody = known[0][1]
+    rows = tell(
+        *PERIOD,
+        answers={
+            "verksamhetsar.ange_sammantraden": [NEXT],
+            "verksamhetsar.utse_representanter": [{"representant": somebody, "ersattare": None}],
+        },
+    )
+    assert of(rows, "incident_opened") == []
+    before = _held(installation, date(2026, 12, 31))
+    assert _held(installation, date(2027, 1, 1)) - before <= {(somebody, "department_rep")}
+    assert (somebody, "department_rep") in _held(installation, date(2027, 6, 1))
+    assert "valj_personer" not in completed(rows)
+
+
+def test_a_name_that_nobody_has_comes_to_the_coordinator_until_it_is_settled(
+    installation: Installation, tell: Tell
+) -> None:
+    later = {"personer": [], "ga_vidare": False}
+    rows = tell(*PERIOD, answers={"verksamhetsar.ange_sammantraden": [NEXT], "verksamhetsar.valj_personer": [later]})
+    assert completed(rows).count("valj_personer") == 2
+    assert ended(rows, "verksamhetsar")
+    with begin_system(installation) as uow:
+        told = [e for e in history.since(uow.session, "askersund", 0, 10_000) if e.element == "ge_rollerna"]
+    missing = [e.detail["unknown"] for e in told if e.kind == "action_done"]
+    assert "Socialförvaltningen, representant: Utvecklingsledaren" in missing[0]

@@ -40,6 +40,8 @@ class Measure(RecordRow, Base):
     follow_up_on: Mapped[date | None]
     status: Mapped[str] = mapped_column(default="proposed", server_default="proposed")
     action_plan_id: Mapped[UUID | None]
+    # The council's commitment that the measure carries out, where it does: it is followed up with the commitments.
+    commitment_id: Mapped[UUID | None]
 
 
 def taken_up_in(session: Session, municipality_id: str, instance_id: UUID) -> list[Measure]:

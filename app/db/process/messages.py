@@ -64,6 +64,19 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     insert_rows(session, insert(Message.__table__), rows)  # type: ignore[arg-type]  # a Table
 
 
+def sent_about(session: Session, municipality_id: str, name: str, correlations: Sequence[str]) -> set[str]:
+    """Which of these correlations a message of that name has been sent with."""
+    return set(
+        session.execute(
+            select(Message.correlation).where(
+                Message.municipality_id == municipality_id,
+                Message.name == name,
+                Message.correlation.in_(list(correlations)),
+            )
+        ).scalars()
+    )
+
+
 def subscribe(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Remember who waits."""
     insert_rows(session, insert(Subscription.__table__), rows)  # type: ignore[arg-type]  # a Table

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import Submission, UserTask
@@ -140,3 +141,62 @@ def latest_answers_to(
         .order_by(UserTask.scope_name, Submission.submitted_at, Submission.id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What a meeting noted: the submission, when, the instance's T, whose meeting, and the answer."""
+
+    id: UUID
+    submitted_at: datetime
+    anchor_on: date | None
+    scope_name: str | None
+    data: dict[str, Any]
+
+
+def noted_since(
+    session: Session, municipality_id: str, process_key: str, element: str, since_at: datetime | None
+) -> list[Noted]:
+    """What has been sent in for a step of any instance of a process since then, oldest first."""
+    statement = (
+        select(Submission.id, Submission.submitted_at, ProcessInstance.anchor_on, UserTask.scope_name, Submission.data)
+        .join(
+            UserTask,
+            (UserTask.municipality_id == Submission.municipality_id) & (UserTask.id == Submission.user_task_id),
+        )
+        .join(
+            ProcessInstance,
+            (ProcessInstance.municipality_id == Submission.municipality_id)
+            & (ProcessInstance.id == Submission.process_instance_id),
+        )
+        .where(
+            Submission.municipality_id == municipality_id,
+            Submission.element_id == element,
+            ProcessInstance.process_key == process_key,
+            ProcessInstance.status != "cancelled",
+        )
+        .order_by(Submission.submitted_at, Submission.id)
+    )
+    if since_at is not None:
+        statement = statement.where(Submission.submitted_at > since_at)
+    return [Noted(*row) for row in session.execute(statement)]
+
+
+def last_sent_at(
+    session: Session, municipality_id: str, process_key: str, element: str, *, but_of: UUID
+) -> datetime | None:
+    """When a step of a process was last answered in another instance than this."""
+    return session.execute(
+        select(func.max(Submission.submitted_at))
+        .join(
+            ProcessInstance,
+            (ProcessInstance.municipality_id == Submission.municipality_id)
+            & (ProcessInstance.id == Submission.process_instance_id),
+        )
+        .where(
+            Submission.municipality_id == municipality_id,
+            Submission.element_id == element,
+            ProcessInstance.process_key == process_key,
+            ProcessInstance.id != but_of,
+        )
+    ).scalar()

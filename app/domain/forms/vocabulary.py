@@ -72,6 +72,9 @@ SOURCES: Final = frozenset(
         "policy_documents",
         "own_measures",
         "latest_incidents",
+        "group_material",
+        "plan_findings",
+        "unknown_representatives",
     }
 )
 COLUMNS: Final[dict[str, frozenset[str]]] = {

@@ -8,6 +8,7 @@ from app.db.process.process_instances import ProcessInstance
 from app.engine.vetting.surroundings import Signature
 from app.services.actions import (
     anchors,
+    commitments,
     follow_ups,
     groups,
     measures,
@@ -17,6 +18,7 @@ from app.services.actions import (
     plans,
     policies,
     reports,
+    representatives,
     signatures,
 )
 from app.services.actions.results import ActionFailed, ActionResult
@@ -57,6 +59,11 @@ ACTIONS: dict[str, Action] = {
         optional=frozenset({"confidentiality", "status", "about", "year"}),
         results=frozenset({"id", "version", "nytt"}),
     ),
+    "documents.publish": Action(
+        papers.publish_document,
+        "Märker det dokument som ärendet gäller som publicerat.",
+        results=frozenset({"id"}),
+    ),
     "records.situation_picture_adopted": Action(
         plans.adopt_situation_picture,
         "Fastställer ärendets lägesbild; den förra ersätts.",
@@ -88,6 +95,11 @@ ACTIONS: dict[str, Action] = {
         "Samlar periodens åtgärder och rådets åtaganden i åtgärdsplanen.",
         results=frozenset({"id", "antal_atgarder", "antal_ataganden"}),
     ),
+    "plans.findings": Action(
+        plans.count_findings,
+        "Räknar de åtgärder i planen som saknar orsak, ansvarig, uppföljning eller mått.",
+        results=frozenset({"antal"}),
+    ),
     "records.action_plan_decided": Action(
         plans.decide_action_plan,
         "Antecknar beslutet om åtgärdsplanen; antagen gör åtgärderna beslutade.",
@@ -110,6 +122,11 @@ ACTIONS: dict[str, Action] = {
         required=frozenset({"fran", "till"}),
         results=frozenset({"id"}),
     ),
+    "representatives.assign": Action(
+        representatives.assign_representatives,
+        "Ger dem som förvaltningar och bolag har utsett deras roller för nästa år.",
+        results=frozenset({"antal", "okanda"}),
+    ),
     "meetings.plan": Action(
         meeting_plans.plan_meetings,
         "Lägger in de sammanträden som formuläret anger i sammanträdesplanen.",
@@ -122,7 +139,12 @@ ACTIONS: dict[str, Action] = {
     ),
     "measures.start": Action(
         measures.start_measures,
-        "Startar ett ärende för varje beslutad åtgärd i ärendets plan.",
+        "Startar ett ärende för varje beslutad åtgärd i ärendets plan, eller som ärendets grupp har beslutat.",
+        results=frozenset({"antal"}),
+    ),
+    "commitments.start": Action(
+        commitments.start_commitments,
+        "Startar ett ärende för varje åtagande som rådet är överens om.",
         results=frozenset({"antal"}),
     ),
     "measures.change": Action(

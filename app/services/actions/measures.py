@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.db.prevention import action_plans, measures, municipalities, records
+from app.db.prevention.commitments import Commitment
 from app.db.prevention.evaluations import Evaluation
 from app.db.prevention.measures import Measure
 from app.db.process.process_instances import ProcessInstance
@@ -16,12 +17,18 @@ from app.services.unit_of_work import UnitOfWork
 
 
 def start_measures(uow: UnitOfWork, instance: ProcessInstance, _parameters: Mapping[str, Any]) -> ActionResult:
-    """Let each decided measure of the instance's plan begin. Without a last day it is to be done within the year."""
+    """Let each decided measure of the instance's plan begin; without a plan, those that its own forms proposed.
+
+    Without a last day a measure is to be done within the year.
+    """
     place = instance.municipality_id
     plan = action_plans.of_instance(uow.session, place, instance.id)
-    if plan is None:
-        return ActionResult({"antal": 0}, {"measures": 0})
-    decided = [m for m in measures.in_plan(uow.session, place, plan.id) if m.status == "decided"]
+    found = (
+        measures.in_plan(uow.session, place, plan.id)
+        if plan is not None
+        else [m for m in records.of_instance(uow.session, Measure, place, instance.id) if m.commitment_id is None]
+    )
+    decided = [measure for measure in found if measure.status == "decided"]
     number = start_each(uow, place, decided, year=instance.year, sent_by=instance.id)
     return ActionResult({"antal": number}, {"measures": number})
 
@@ -76,6 +83,10 @@ def evaluate_measure(uow: UnitOfWork, instance: ProcessInstance, parameters: Map
         "recommendation": str(parameters.get("rekommendation") or "") or None,
     }
     (evaluation_id,) = records.upsert(uow.session, Evaluation, [row])
+    if measure.commitment_id and row["text"]:
+        # The council hears what came of it, and says itself whether the commitment was kept.
+        told = {"result": row["text"], "updated_at": uow.now}
+        records.change(uow.session, Commitment, instance.municipality_id, measure.commitment_id, told)
     return ActionResult({"id": str(evaluation_id)}, {"measure": str(measure.id), "result": row["result"]})
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from app.db.process.process_instances import ProcessInstance
 from app.documents.faults import TemplateInvalid
@@ -50,6 +51,22 @@ def render_document(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapp
         "unchanged": not written.is_new,
     }
     return ActionResult({"id": str(document.id), "version": document.version, "nytt": written.is_new}, detail)
+
+
+def publish_document(uow: UnitOfWork, instance: ProcessInstance, _parameters: Mapping[str, Any]) -> ActionResult:
+    """The document that the instance was called with (`dokument`) is published; nothing when it was called with none.
+
+    What the service has not written, a picture or a page of others, has no document here. Raises ActionFailed for an
+    internal document: what is published is written from the public view.
+    """
+    told = instance.variables.get("dokument")
+    if not told:
+        return ActionResult({"id": None}, {"document": None})
+    document = documents.publish(uow, instance.municipality_id, UUID(str(told)))
+    if document is None:
+        raise ActionFailed("Dokumentet finns inte eller är internt.", "There is no such document, or it is internal.")
+    detail = {"document": str(document.id), "title": document.title, "version": document.version}
+    return ActionResult({"id": str(document.id)}, {**detail, "status": document.status})
 
 
 def _year(told: Any) -> int | None:

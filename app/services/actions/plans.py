@@ -22,6 +22,7 @@ from app.db.process import submissions
 from app.db.process.process_instances import ProcessInstance
 from app.domain.ids import new_id
 from app.services.actions.results import ActionFailed, ActionResult, day_of
+from app.services.prevention import threads
 from app.services.unit_of_work import UnitOfWork
 
 _STATUS = {"antagen": "adopted", "ändrad": "adopted", "återremiss": "referred", "avslag": "rejected"}
@@ -104,6 +105,14 @@ def _warning_sign(whose: str | None, row: Mapping[str, Any]) -> str:
     if partner := row.get("samverkanspart"):
         told.append(f"{partner}: {row['partens_atgard']}" if row.get("partens_atgard") else f"Samverkan: {partner}")
     return ". ".join(part.strip().rstrip(".") for part in told) + "."
+
+
+def count_findings(uow: UnitOfWork, instance: ProcessInstance, _parameters: Mapping[str, Any]) -> ActionResult:
+    """How many of the plan's measures lack something in the red thread; what is in the history."""
+    threads_of = threads.of_plan(uow.session, instance.municipality_id, _plan(uow, instance), uow.today)
+    lacking = [thread for thread in threads_of if thread.findings]
+    told = {str(thread.measure.id): [finding.code for finding in thread.findings] for thread in lacking}
+    return ActionResult({"antal": len(lacking)}, {"measures": len(threads_of), "lacking": told})
 
 
 def decide_action_plan(uow: UnitOfWork, instance: ProcessInstance, parameters: Mapping[str, Any]) -> ActionResult:

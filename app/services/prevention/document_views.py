@@ -29,7 +29,9 @@ from app.domain.measures import UNDER_WAY, word_for
 from app.domain.meeting_plans import organ_name
 from app.domain.small_counts import hide_small_counts
 from app.services.facts import organisation
+from app.services.prevention import threads
 from app.services.prevention.document_figures import series_of, wheel
+from app.services.prevention.group_material import handed_over
 from app.services.unit_of_work import UnitOfWork
 
 Data = dict[str, Any]
@@ -110,6 +112,7 @@ class _Gatherer:
             "flags": self._flags(),
             "answers": self._answers(),
             "gathered": self._gathered(),
+            "group_material": self._group_material(),
             "series": series_of(self.uow, self.place, self.instance.id, public=self.public),
             "wheel": wheel(self.uow, self.place, self.year),
             "by_whom": self._by_whom(),
@@ -141,7 +144,7 @@ class _Gatherer:
     def _own_measures(self) -> list[Measure]:
         found = records.of_instance(self.session, Measure, self.place, self.instance.id)
         sent = {row.id for row in self.sent}
-        return [row for row in found if not self.about or row.submission_id in sent]
+        return [row for row in found if row.commitment_id is None and (not self.about or row.submission_id in sent)]
 
     def _earlier_measures(self) -> list[Measure]:
         """What earlier meetings of a group decided and is under way; not where several groups share a process."""
@@ -205,11 +208,17 @@ class _Gatherer:
         return [row for year in years for row in records.of_year(self.session, table, self.place, year)]
 
     def _measures_of_plan(self, plan: ActionPlan | None) -> list[Data]:
-        return [] if plan is None else self._told([m for m in self._years(Measure) if m.action_plan_id == plan.id])
+        if plan is None:
+            return []
+        found = [m for m in self._years(Measure) if m.action_plan_id == plan.id]
+        walked = [] if self.public else threads.of_plan(self.session, self.place, plan.id, self.uow.today)
+        lacks = {thread.measure.id: [finding.sv for finding in thread.findings] for thread in walked}
+        return [{**told, "lacks": lacks.get(row.id, [])} for row, told in zip(found, self._told(found), strict=True)]
 
     def _measures(self) -> list[Data]:
-        """Those that have been decided, with what was last told of them."""
-        return self._told([row for row in self._years(Measure) if row.status in _UNDER_WAY])
+        """Those that have been decided, with what was last told of them; commitments are told of by themselves."""
+        found = self._years(Measure)
+        return self._told([row for row in found if row.status in _UNDER_WAY and row.commitment_id is None])
 
     def _proposals(self) -> list[Data]:
         return self._some(row for row in self._years(Measure, 1) if row.status == "proposed")
@@ -257,6 +266,13 @@ class _Gatherer:
 
     def _answer(self, form: str, data: Mapping[str, Any]) -> Data:
         return {key: value for key, value in data.items() if is_told(f"answers.{form}", key, public=self.public)}
+
+    def _group_material(self) -> list[Data]:
+        """What the groups want the council to decide on; internal, and only the council's own documents."""
+        if self.public or self.instance.process_key != "strategiskt_rad":
+            return []
+        found = handed_over(self.uow, self.instance)
+        return [{"group": one.group, "held_on": one.held_on.isoformat(), "text": one.text} for one in found]
 
     def _by_whom(self) -> list[Data]:
         """What departments and actors told in the autumn before, and in the council's preparations; internal."""

@@ -18,6 +18,11 @@ DECIDED = "atgard.beslutad"
 """The message that starts it; the correlation is the measure's id."""
 
 
+def are_started(uow: UnitOfWork, municipality: str) -> bool:
+    """Whether the municipality has adopted the process in which a measure is carried out."""
+    return PROCESS in organisation(uow, municipality).profile.get("processes", ())
+
+
 def start_each(
     uow: UnitOfWork,
     municipality: str,
@@ -25,17 +30,25 @@ def start_each(
     *,
     year: int | None = None,
     sent_by: UUID | None = None,
+    whose: Mapping[UUID, Mapping[str, str]] | None = None,
 ) -> int:
     """Tell of each measure, by a message that starts its own instance; how many were told of.
 
     Each is started by a job of its own, so that no transaction holds two instances. A municipality that has not
-    adopted the process starts none. A measure without a last day is to be done within that year, or else its own.
+    adopted the process starts none, and none is started twice. A measure without a last day is to be done within that
+    year, or else its own. `whose` is who answers for a measure, by its id, where that is no department.
     """
-    found = organisation(uow, municipality)
-    if PROCESS not in found.profile.get("processes", ()) or not decided:
+    if not decided or not are_started(uow, municipality):
         return 0
-    kinds = {unit.id: unit.kind for unit in found.places}
-    rows = [_decided(uow, measure, _last_day(measure, year), kinds, sent_by) for measure in decided]
+    kinds = {unit.id: unit.kind for unit in organisation(uow, municipality).places}
+    begun = messages.sent_about(uow.session, municipality, DECIDED, [str(measure.id) for measure in decided])
+    rows = [
+        _decided(
+            uow, measure, _last_day(measure, year), (whose or {}).get(measure.id) or place_of(measure, kinds), sent_by
+        )
+        for measure in decided
+        if str(measure.id) not in begun
+    ]
     messages.add(uow.session, rows)
     jobs.add(uow.session, [message_job(municipality, row["id"], "message", DECIDED, uow.now) for row in rows])
     uow.ring_after_commit()
@@ -55,7 +68,7 @@ def _last_day(measure: Measure, year: int | None) -> date:
 
 
 def _decided(
-    uow: UnitOfWork, measure: Measure, ends_on: date, kinds: Mapping[UUID, str], sent_by: UUID | None
+    uow: UnitOfWork, measure: Measure, ends_on: date, unit: Mapping[str, str] | None, sent_by: UUID | None
 ) -> dict[str, Any]:
     return {
         "municipality_id": measure.municipality_id,
@@ -66,7 +79,7 @@ def _decided(
         "payload": {
             "atgard_id": str(measure.id),
             "slut": ends_on.isoformat(),
-            "enhet": place_of(measure, kinds),
+            "enhet": unit,
             "anchor": ends_on.isoformat(),
             "name": measure.title or "",
         },
