@@ -75,9 +75,8 @@ class JudgedPlan:
     preview: str = ""
 
 
-def judge(uow: UnitOfWork, municipality: str, name: str, content: bytes) -> JudgedPlan:
-    """What would become of each meeting of the file; the digest of what that would move. Raises VettingBusy."""
-    read = read_plan(name, content)
+def judge(uow: UnitOfWork, municipality: str, read: ImportedPlan) -> JudgedPlan:
+    """What would become of each meeting of the file; the digest of what that would move."""
     cautions = tuple(
         Fault(event.line, "", f"Inte inläst, för att inget organ nämns: {event.name}",
               f"Not read, since no organ is named: {event.name}")

@@ -10,6 +10,7 @@ from app.db.prevention import imports
 from app.documents.import_templates import CSV_TYPE, write_csv_template, write_xlsx_template
 from app.documents.spreadsheets import MEDIA_TYPE
 from app.domain.errors import Conflict, FieldFault, InvalidInput
+from app.domain.meeting_imports import ImportedPlan
 from app.domain.principals import require_may_import
 from app.domain.table_imports.columns import ImportKind, KnownPlace
 from app.domain.table_imports.kinds import kind_named
@@ -54,7 +55,8 @@ def preview(uow: UnitOfWork, municipality: str, word: str, name: str, content: b
     """
     kind = kind_named(word)
     require_may_import(uow.who(), municipality, kind.id)
-    return _Trial(uow, municipality, kind, language).of(name, content).judged
+    trial = _Trial(uow, municipality, kind, language)
+    return trial.of(trial.read(name, content)).judged
 
 
 def run(
@@ -73,11 +75,13 @@ def run(
     """
     kind = kind_named(word)
     require_may_import(uow.who(), municipality, kind.id)
+    trial = _Trial(uow, municipality, kind, language, locked=True)
+    read = trial.read(name, content)
     # Two imports at once: the second is judged by what the first one wrote. People are everybody's.
     imports.lock(uow.session, "people" if kind.id == "people" else municipality)
     if kind.id == "meetings":
         meeting_imports.lock(uow, municipality)
-    tried = _Trial(uow, municipality, kind, language, locked=True).of(name, content)
+    tried = trial.of(read)
     judged = tried.judged
     if judged.faults:
         raise _invalid(judged)
@@ -108,12 +112,24 @@ class _Trial:
     language: str
     locked: bool = False
 
-    def of(self, name: str, content: bytes) -> _Tried:
-        """What the file would do. Raises VettingBusy."""
+    def read(self, name: str, content: bytes) -> ReadRows | ImportedPlan:
+        """What the file holds, or what is wrong in it; no lock is held meanwhile. Raises VettingBusy."""
         if self.kind.id == "meetings":
-            return self._meetings(name, content)
-        read = self._read(name, content)
+            return meeting_imports.read_plan(name, content)
+        try:
+            table = read_table(name, content, self.kind.sv)
+        except Unreadable as refused:
+            return ReadRows(faults=(refused.fault,))
+        places = [KnownPlace(p.kind, p.id, p.name) for p in organisation(self.uow, self.municipality).places]
+        return read_rows(self.kind, table, places, self.language)
+
+    def of(self, read: ReadRows | ImportedPlan) -> _Tried:
+        """What the file would do."""
         where = (self.uow, self.municipality)
+        if isinstance(read, ImportedPlan):
+            plan = meeting_imports.judge(*where, read)
+            judged = _judged(self.kind, plan.outcomes, plan.faults, plan.cautions, [plan.preview])
+            return _Tried(judged, partial(meeting_imports.carry_out, *where, plan.changes))
         if self.kind.id == "people":
             outcomes, faults = people_imports.judge(*where, self.kind, read.entries, self.language)
             carry_out = partial(people_imports.carry_out, *where, outcomes)
@@ -121,19 +137,6 @@ class _Trial:
             outcomes, faults = record_imports.judge(*where, self.kind, read.entries, self.language, locked=self.locked)
             carry_out = partial(record_imports.carry_out, *where, self.kind, outcomes)
         return _Tried(_judged(self.kind, outcomes, sorted([*read.faults, *faults], key=_row), read.cautions), carry_out)
-
-    def _meetings(self, name: str, content: bytes) -> _Tried:
-        plan = meeting_imports.judge(self.uow, self.municipality, name, content)
-        judged = _judged(self.kind, plan.outcomes, plan.faults, plan.cautions, [plan.preview])
-        return _Tried(judged, partial(meeting_imports.carry_out, self.uow, self.municipality, plan.changes))
-
-    def _read(self, name: str, content: bytes) -> ReadRows:
-        try:
-            table = read_table(name, content, self.kind.sv)
-        except Unreadable as refused:
-            return ReadRows(faults=(refused.fault,))
-        places = [KnownPlace(p.kind, p.id, p.name) for p in organisation(self.uow, self.municipality).places]
-        return read_rows(self.kind, table, places, self.language)
 
 
 def _judged(
