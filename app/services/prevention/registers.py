@@ -128,6 +128,10 @@ def bounded(rows: Iterable[Sequence[Value]]) -> Iterator[Sequence[Value]]:
 
 def _cells(row: RecordRow, asked: Exporting) -> list[Value]:
     fields, extra = fields_of(row, asked)
+    # What a row of an imported table said is for the next import; its reference is the municipality's own.
+    imported = extra.pop("import", None) or {}
+    if imported.get("reference"):
+        extra["referens"] = imported["reference"]
     told = "; ".join(f"{name}: {_told(value)}" for name, value in sorted(extra.items()))
     return [
         str(row.id), row.municipality_id, row.year,
