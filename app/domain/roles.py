@@ -79,11 +79,13 @@ _OF_GROUPS = frozenset({"est_member", "group_member"})
 def role_within(role: str, kind: str | None) -> str:
     """Who does a task of that role in a place of that kind.
 
-    In a municipal company nobody represents a department, and an actor sits in a group, and does what it promised, as
-    itself.
+    In a municipal company nobody represents a department. An actor sits in a group, proposes, and does what it promised
+    as itself; whoever sits in a group for a function is a member of it.
     """
-    if kind == "actor" and role in _OF_GROUPS | {"measure_owner"}:
+    if kind == "actor" and role in _OF_GROUPS | {"measure_owner", "department_rep"}:
         return "external_actor"
+    if kind == "seat" and role == "department_rep":
+        return "group_member"
     return "municipal_company" if kind == "company" and role in _OF_DEPARTMENTS else role
 
 

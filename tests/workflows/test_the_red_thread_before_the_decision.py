@@ -58,5 +58,14 @@ def test_in_savsjo_the_working_group_decides_and_nothing_waits_for_the_board(
     with begin_system(installation) as uow:
         (plan,) = records.of_year(uow.session, ActionPlan, "savsjo", 2027)
         (decision,) = records.of_year(uow.session, Decision, "savsjo", 2027)
+        activities = [m for m in records.of_year(uow.session, Measure, "savsjo", 2027) if m.action_plan_id == plan.id]
     assert plan.status == "adopted"
+    # Those who sit in the group have proposed the activities: the police and the rescue service as themselves.
+    asked = {(row["scope"], row["role"]) for row in of(rows, "task_opened", "foresla_atgarder")}
+    assert asked == {
+        ("Polisen, Lokalpolisområde Höglandet", "external_actor"),
+        ("Räddningstjänsten", "external_actor"),
+        ("Kommunala tjänstemän", "group_member"),
+    }
+    assert {m.status for m in activities} == {"decided"}
     assert (decision.organ, decision.text) == ("arbetsgrupp", "antagen")
