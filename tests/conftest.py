@@ -1,6 +1,7 @@
 """Fixtures that every floor's tests share: a real PostgreSQL, a database of one's own per test, a clock that is set."""
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from app.db.embedded import EmbeddedPostgres
 from app.db.session import Database
 from app.domain.clock import SetClock
 from app.domain.profiles import Profile, read_profile
+from app.engine.folders import Folder
 from app.services import demonstration
 from app.services.installation import Installation
 from app.services.process.deployments import read_folders
@@ -31,6 +33,12 @@ def profiles() -> list[Profile]:
     for profile in found:
         profile.parameters["processes"] = [name for name in profile.parameters["processes"] if name not in OFTEN]
     return found
+
+
+def folders() -> list[Folder]:
+    """The shipped workflows. TRYGGHET_WITHOUT takes one away: its stories must then fail (test_coverage.py)."""
+    found = read_folders(ROOT / "workflows")
+    return [folder for folder in found if folder.name != os.environ.get("TRYGGHET_WITHOUT")]
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +84,7 @@ def furnished(server: EmbeddedPostgres, migrated: str) -> str:
     _admin(server, f"CREATE DATABASE template_furnished TEMPLATE {migrated} OWNER trygghetshjulet")
     database = Database(server.url("template_furnished"))
     installation = Installation(database, SetClock(START))
-    demonstration.furnish(installation, profiles(), read_folders(ROOT / "workflows"))
+    demonstration.furnish(installation, profiles(), folders())
     LOGINS.extend(demonstration.demonstration_logins(installation))
     database.close()
     return "template_furnished"

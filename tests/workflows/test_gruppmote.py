@@ -72,3 +72,31 @@ def test_bob_is_called_by_hand_and_refuses_what_concerns_one_person(installation
     assert (meeting.body, meeting.held_on, meeting.minutes) == ("BOB", date(2026, 9, 22), notes["slutsatser"])
     assert measure.status == "decided"
     assert hands.open() == []
+
+
+def test_the_ombudsmen_of_a_project_meet_when_called_and_leave_their_notes(installation: Installation) -> None:
+    """The guideline of 002 says that the group is run as a project, and not how often it meets."""
+    hands = Hands(installation, "kommun_002")
+    hands.start("gruppmote", "group_chair")
+    with begin_system(installation) as uow:
+        bodies = municipalities.bodies(uow.session, "kommun_002", uow.today)
+        (group,) = [body.id for body in bodies if body.name == "Ombudsgruppen En kommun fri från våld"]
+    hands.answer("valj_grupp", {"grupp": str(group), "gruppens_motesdag": "2026-10-06"})
+    call = {**CALL, "motesdag": "2026-10-06", "dagordning": ["Återkoppling till personalgrupperna"]}
+    hands.answer("kalla_grupp", call)
+    seats = [task.scope_name for task in hands.open("lamna_gruppunderlag")]
+    assert seats == ["Badmästare Sportcenter", "Folkhälsostrateg", "Fritidspedagog fritidsgården"]
+    for seat in seats:
+        hands.answer("lamna_gruppunderlag", {"inget_nytt": True, "inga_enskilda": True}, whose=seat)
+    notes = {
+        "narvaro": ["Projektledaren, kommunen", "Folkhälsostrategen, kommunen"],
+        "slutsatser": "Arbetsplatserna har fått sin utbildning.",
+        "inga_enskilda": True,
+        "har_styrgruppsfraga": False,
+    }
+    hands.answer("anteckna_grupp", notes)
+    with begin_system(installation) as uow:
+        (meeting,) = records.of_year(uow.session, Meeting, "kommun_002", 2026)
+    assert (meeting.body, meeting.held_on) == ("Ombudsgruppen En kommun fri från våld", date(2026, 10, 6))
+    assert meeting.minutes == notes["slutsatser"]
+    assert hands.open() == []

@@ -2,10 +2,12 @@
 
 from datetime import date
 
-from app.db.prevention import records
+from app.db.prevention import municipalities, records
 from app.db.prevention.situation_pictures import ProblemArea, SituationPicture
 from app.db.process import messages
+from app.domain.calendar_changes import AdoptProcess
 from app.services.installation import Installation
+from app.services.prevention import calendar_changes
 from app.services.unit_of_work import begin_system
 from tests.workflows.conftest import Tell
 from tests.workflows.timelines import completed, day, ended, in_turn, of
@@ -72,3 +74,22 @@ def test_an_adopted_picture_is_dated_as_the_approver_dated_it_and_the_plan_is_to
     assert picture.adopted_on == date(2027, 2, 19)
     assert day(of(rows, "task_completed", "faststall")[0]) > date(2027, 2, 19)
     assert [(m.name, m.correlation) for m in sent] == [("lagesbild.faststalld", "2027")]
+
+
+def test_the_picture_of_002_comes_every_second_year_when_its_suggestion_is_taken(
+    installation: Installation, tell: Tell
+) -> None:
+    with begin_system(installation) as uow:
+        row = municipalities.get(uow.session, "kommun_002")
+        assert row is not None
+        said = row.profile["suggestions"]["lagesbild"]
+        calendar_changes.carry_out(
+            uow, "kommun_002", [AdoptProcess("lagesbild", said["start"], said["anchor"])], "Styrgruppens beslut"
+        )
+    rows = tell(["lagesbild"], date(2027, 1, 2), date(2029, 3, 10), place="kommun_002")
+    adopted = of(rows, "task_completed", "faststall")
+    assert [row["at"][:7] for row in adopted] == ["2027-02", "2029-02"]
+    with begin_system(installation) as uow:
+        pictures = records.of_year(uow.session, SituationPicture, "kommun_002", 2027)
+    assert [picture.status for picture in pictures] == ["replaced"]
+    assert of(rows, "incident_opened") == []
