@@ -24,6 +24,7 @@ from lxml.etree import SubElement
 from app.documents.blocks import Box, Chart, Facts, Heading, Listing, Paper, Paragraph, Signature, Spans, Table
 from app.documents.faults import TemplateInvalid
 from app.documents.pdfs import draw
+from app.documents.table_columns import column_widths
 
 _WIDTH = 159  # millimetres between the margins of A4 in paper.docx
 # The earliest day a zip file can tell. Nothing in the file says when it was written, so equal papers are equal bytes.
@@ -132,8 +133,7 @@ def _table(document: Opened, block: Table) -> None:
     grid.alignment = WD_TABLE_ALIGNMENT.LEFT
     grid.autofit = False
     _describe(grid, block.caption)
-    whole = sum(block.widths)
-    widths = [Mm(_WIDTH * share / whole) for share in block.widths]
+    widths = [Mm(each) for each in column_widths(block, _WIDTH)]
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width
     style = document.styles["Table Text"].style_id
