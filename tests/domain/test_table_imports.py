@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.table_imports.columns import KnownPlace
+from app.domain.record_words import heading_of, status_word
+from app.domain.table_imports.columns import KnownPlace, folded
 from app.domain.table_imports.kinds import KINDS, kind_named
 from app.domain.table_imports.outcomes import Known, digest_of, outcome_of
 from app.domain.table_imports.rows import Entry, ReadRows, read_rows
@@ -63,17 +64,17 @@ BAD_CELLS = [
     ("measures", "Referens", "900101-0017", "personnummer"),
     ("measures", "Beskrivning", "x" * 4001, "Högst 4000"),
     ("measures", "Beskrivning", "x" * (MAX_CELL + 1), "citattecken för mycket"),
-    ("measures", "Förvaltning", "Skolan", "ingen förvaltning eller bolag som heter ”Skolan”. Här finns Barn och"),
-    ("measures", "Förvaltning", "Svenska kyrkan", "ingen förvaltning eller bolag"),
+    ("measures", "Förvaltning", "Skolan", "kommunens förvaltningar och bolag. Här finns Barn och"),
+    ("measures", "Förvaltning", "Svenska kyrkan", "inte bland kommunens förvaltningar och bolag"),
     ("measures", "År", "26", "inget år"),
     ("measures", "År", "²026", "inget år"),
-    ("commitments", "Aktör", "Pingstkyrkan", "ingen aktör som heter ”Pingstkyrkan”"),
+    ("commitments", "Aktör", "Pingstkyrkan", "”Pingstkyrkan” finns inte bland kommunens aktörer"),
     ("commitments", "Läge", "klart", "Skriv öppet, uppfyllt, delvis uppfyllt eller inte uppfyllt"),
     ("agreements", "Läge", "gäller", "ska ha syften och områden (9 §"),
     ("agreements", "Syften", "|".join("abc" for _ in range(51)), "Högst 50 saker"),
     ("people", "E-post", "asa(at)exempel.se", "ser inte ut som"),
     ("people", "E-post", "", "e-postadress eller ett användarnamn"),
-    ("people", "Roll", "Kung", "går inte att välja"),
+    ("people", "Roll", "Kung", "eller något annat i mallens lista."),
     ("people", "Roll", "Kommunfullmäktige", "går inte att välja"),
     ("people", "Roll", "Extern aktör", "gäller för en aktör: säg vilken"),
     ("people", "Namn", "\u2028", "måste fyllas i"),
@@ -133,6 +134,30 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_rows():
         (2, "Startdatum"), (2, "Slutdatum"), (3, "Åtgärd"), (4, "Slutdatum"),
     ]  # fmt: skip
     assert [entry.label for entry in found.entries] == ["D"]
+
+
+def test_what_a_cell_says_wrong_does_not_hide_what_the_row_says_wrong():
+    found = read("people", ["Namn", "E-post", "Roll"], ["Per Ek", "inte-en-adress", "Kung"])
+    assert [(f.row, f.column) for f in found.faults] == [(2, "Roll"), (2, "E-post")]
+
+
+@pytest.mark.parametrize("kind", ["measure", "commitment", "agreement"])
+def test_what_was_taken_home_in_a_spreadsheet_can_be_read_in_again(kind):
+    table = KINDS[f"{kind}s"]
+    known = {heading for column in table.columns for heading in column.headings()}
+    for column in table.columns:
+        if column.shape != "place" and column.name not in {"reference", "year"}:
+            assert folded(heading_of(kind, column.name)) in known, column.name
+    words = table.column("status").choices
+    assert {status_word(kind, status) for status in words.values()} <= set(words)
+
+
+def test_a_column_that_is_missing_is_told_once_and_not_for_each_row():
+    found = read("people", ["Namn", "E-post"], ["Per Ek", "per@exempel.se"], ["Bo Ek", "bo@exempel.se"])
+    assert [fault.sentence() for fault in found.faults] == [
+        "Rad 1, kolumn ”Roll”: Kolumnen saknas men måste finnas."
+    ]  # fmt: skip
+    assert found.entries == ()
 
 
 def test_faults_name_the_headings_in_the_readers_language():

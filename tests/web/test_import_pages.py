@@ -37,11 +37,11 @@ def test_a_file_is_tried_and_confirmed_without_scripts(admin: Visitor) -> None:
     tried = attempt(admin, GOOD)
     assert tried.status == 200
     assert tried.text("//h1") == "Provkörning: Åtgärder"
-    assert "2 läggs till, 0 ändras och 0 är oförändrade." in tried.text()
+    assert "Läggs till: 2. Ändras: 0. Oförändrade: 0." in tried.text()
     assert "Nattvandring" in tried.text("//tbody")
     done = confirm(admin, tried)
     assert done.status == 200
-    assert "Filen är inläst. 2 läggs till, 0 ändras och 0 är oförändrade." in done.text("//*[@role='status']")
+    assert "Filen är inläst. Läggs till: 2. Ändras: 0. Oförändrade: 0." in done.text("//*[@role='status']")
     again = attempt(admin, GOOD)
     assert "Allt i filen finns redan." in again.text()
     assert not again.root.xpath("//form[@action='/importera/genomfor']")
@@ -68,7 +68,7 @@ def test_a_spreadsheet_travels_whole_through_the_dry_run(admin: Visitor) -> None
     made.save(written)
     tried = attempt(admin, written.getvalue(), name="mall.xlsx")
     assert tried.status == 200, tried.text()
-    assert "1 läggs till" in confirm(admin, tried).text("//*[@role='status']")
+    assert "Läggs till: 1." in confirm(admin, tried).text("//*[@role='status']")
 
 
 def test_what_has_changed_meanwhile_is_shown_before_it_is_confirmed(admin: Visitor) -> None:

@@ -17,12 +17,18 @@ MAX_ITEMS: Final = 50
 MAX_ITEM: Final = 300
 FIRST_YEAR, LAST_YEAR = 2000, 2150
 _SHOWN: Final = 60
+_OTHERS: Final[Mapping[str, str]] = {
+    "eller": " eller något annat i mallens lista",
+    "or": " or another in the list of the template",
+    "och": " med flera",
+    "and": " and others",
+}
 _OFFERED: Final = 8
 _PLACES: Final[Mapping[str, tuple[str, str]]] = {
-    "department": ("förvaltning", "department"),
-    "company": ("bolag", "company"),
-    "actor": ("aktör", "actor"),
-    "body": ("organ", "body"),
+    "department": ("förvaltningar", "departments"),
+    "company": ("bolag", "companies"),
+    "actor": ("aktörer", "actors"),
+    "body": ("organ", "bodies"),
 }
 
 
@@ -162,14 +168,14 @@ def _place(column: Column, text: str, places: Iterable[KnownPlace]) -> dict[str,
     if len(found) == 1:
         return {"id": str(found[0].id), "name": found[0].name, "kind": found[0].kind}
     kinds = [_PLACES[kind] for kind in column.places]
-    sv, en = (_listed([kind[n] for kind in kinds], word) for n, word in ((0, "eller"), (1, "or")))
+    sv, en = (_listed([kind[n] for kind in kinds], word) for n, word in ((0, "och"), (1, "and")))
     if found:
         raise CellInvalid(f"Flera heter ”{text[:_SHOWN]}”.", f"Several are named “{text[:_SHOWN]}”.")
     names = [place.name for place in possible]
     here_sv, here_en = _listed(names, "och"), _listed(names, "and")
     raise CellInvalid(
-        f"Kommunen har ingen {sv} som heter ”{text[:_SHOWN]}”." + (f" Här finns {here_sv}." if names else ""),
-        f"The municipality has no {en} named “{text[:_SHOWN]}”." + (f" There are {here_en}." if names else ""),
+        f"”{text[:_SHOWN]}” finns inte bland kommunens {sv}." + (f" Här finns {here_sv}." if names else ""),
+        f"“{text[:_SHOWN]}” is not among the municipality’s {en}." + (f" There are {here_en}." if names else ""),
     )
 
 
@@ -201,9 +207,9 @@ def _text(column: Column, text: str, _places: Iterable[KnownPlace]) -> str:
 
 
 def _listed(words: list[str], last: str) -> str:
-    """`a, b eller c`; of many, the first ones."""
+    """`a, b eller c`; of many, the first ones and that there are others."""
     if len(words) > _OFFERED:
-        words = [*words[:_OFFERED], "…"]
+        return ", ".join(words[:_OFFERED]) + _OTHERS[last]
     if len(words) < 2:  # noqa: PLR2004  nothing to join
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"

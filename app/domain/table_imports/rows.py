@@ -93,6 +93,7 @@ class _Headed:
         self.faults: list[Fault] = []
         self.cautions: list[Fault] = []
         self.columns: dict[int, Column] = {}
+        self.missing: set[str] = set()
         known = {heading: column for column in reversed(kind.columns) for heading in column.headings()}
         # A heading's own word goes before another column's word for the same.
         known |= {folded(text): column for column in kind.columns for text in (column.sv, column.en)}
@@ -120,6 +121,7 @@ class _Headed:
     def _require(self, number: int) -> None:
         for column in self.kind.columns:
             if column.required and column not in self.columns.values():
+                self.missing.add(column.name)
                 sv, en = "Kolumnen saknas men måste finnas.", "The column is missing but must be there."
                 self.faults.append(Fault(number, column.heading(self.language), sv, en))
 
@@ -142,18 +144,16 @@ class _Reader:
 
     def entry(self, row: TableRow) -> Entry | None:
         """The entry of a row; None when something in it will not do."""
-        before = len(self.faults)
         values: dict[str, Any] = {}
         for place, column in self.headed.columns.items():
-            if (row.number, place) in self.spoilt:
-                before = -1
-                continue
-            self._cell(row, place, column, values)
-        if len(self.faults) > before:
-            return None
-        for name, sv, en in self.kind.check(values):
+            if (row.number, place) not in self.spoilt:
+                self._cell(row, place, column, values)
+        # What has its own fault is not judged together with the rest as if it were empty.
+        told = {column.name for column in self.headed.columns.values()} - set(values) | self.headed.missing
+        wrong = [(name, sv, en) for name, sv, en in self.kind.check(values) if name not in told]
+        for name, sv, en in wrong:
             self._fault(row.number, self.kind.column(name), sv, en)
-        if len(self.faults) > before:
+        if wrong or told:
             return None
         reference = str(values.pop("reference", None) or "")
         label = str(values.get(self.kind.label) or "")

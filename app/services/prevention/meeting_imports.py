@@ -14,6 +14,7 @@ from app.domain.meeting_imports import ImportedMeeting, ImportedPlan, ImportFaul
 from app.domain.meeting_plans import Meeting
 from app.domain.meeting_tables import read_csv, read_rows
 from app.domain.principals import require_administers
+from app.domain.swedish_dates import counted
 from app.domain.table_imports.meetings import MEETINGS
 from app.domain.table_imports.outcomes import CellChange, Outcome
 from app.domain.table_imports.tables import Fault, Unreadable
@@ -102,8 +103,9 @@ def judge(uow: UnitOfWork, municipality: str, read: ImportedPlan) -> JudgedPlan:
     except InvalidInput as refused:
         return JudgedPlan((), (Fault(0, "", refused.sv, refused.en),), cautions)
     count = len(previewed.moves)
-    moved = Fault(0, "", f"{count} dagar i det som pågår eller är planerat flyttas av planen.",
-                  f"{count} days of what is running or planned are moved by the plan.")  # fmt: skip
+    days, are = ("day", "is") if count == 1 else ("days", "are")
+    moved = Fault(0, "", f"{counted(count, 'dag', 'dagar')} i det som pågår eller är planerat flyttas av planen.",
+                  f"{count} {days} of what is running or planned {are} moved by the plan.")  # fmt: skip
     return JudgedPlan(tuple(outcomes), (), (*cautions, moved) if count else cautions, tuple(changes), previewed.digest)
 
 

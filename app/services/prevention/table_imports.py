@@ -87,8 +87,8 @@ def run(
         raise _invalid(judged)
     if digest is not None and digest != judged.digest:
         raise Conflict(
-            "Något har ändrats sedan provkörningen. Provkör på nytt innan du läser in.",
-            "Something has changed since the dry run. Run it again before you import.",
+            "Något har ändrats sedan provkörningen. Se vad en ny provkörning visar innan du läser in.",
+            "Something has changed since the dry run. See what a new one shows before you import.",
         )
     tried.carry_out()
     log.info("table_was_imported", municipality=municipality, kind=kind.id,

@@ -197,7 +197,7 @@ def _summary(visit: Visit, judged: Judged) -> str:
 
 
 def _counted(visit: Visit, created: int, changed: int, unchanged: int) -> str:
-    return visit.words("%(created)s läggs till, %(changed)s ändras och %(unchanged)s är oförändrade.") % {
+    return visit.words("Läggs till: %(created)s. Ändras: %(changed)s. Oförändrade: %(unchanged)s.") % {
         "created": created, "changed": changed, "unchanged": unchanged,
     }  # fmt: skip
 

@@ -152,7 +152,7 @@ async def posted_items(request: Request) -> Items:
     """The fields of a posted form, in order. Raises InvalidInput when it is malformed or too large."""
     declared = request.headers.get("content-length", "0")
     if not declared.isdigit() or int(declared) > MAX_POST_BYTES:
-        raise InvalidInput("Formuläret är för stort.", "The form is too large.")
+        raise InvalidInput("Det som skickades är för stort.", "What was sent is too large.")
     try:
         form = await request.form(max_files=20, max_fields=MAX_FIELDS, max_part_size=2_000_000)
     except Exception as fault:
