@@ -164,14 +164,15 @@ def test_an_administrator_moves_a_timer_by_hand_and_the_history_says_why(
     (form,) = timer_form(admin, waiting)
     typed, target = dict(form.form_values()), str(form.action)
     assert typed["dag"] == "2026-10-01"
-    for wrong, field in (({"dag": "nästa vecka"}, "dag"), ({"dag": "2026-08-01"}, "dag"), ({"skal": " "}, "skal")):
+    wrong_days = ("nästa vecka", "2026-08-01", typed["dag"])
+    for wrong, field in (*(({"dag": day}, "dag") for day in wrong_days), ({"skal": " "}, "skal")):
         refused = admin.post(target, {**typed, "dag": "2026-09-08", "skal": "Remissen kom", **wrong})
         assert refused.status == 422
         assert refused.text(f"//p[starts-with(@id, '{field}-') and contains(@class, 'validation')]")
         assert refused.root.xpath("//details[@open]")
     moved = admin.post(target, {**typed, "dag": "2026-09-08", "skal": "Remissen kom in i förtid"})
     assert moved.status == 200
-    assert "flyttades från torsdag 1 oktober 2026 till tisdag 8 september 2026" in moved.text()
+    assert "flyttades från torsdag 1 oktober 2026 till tisdag 8 september 2026 (Vänta in remissen)." in moved.text()
     assert "Remissen kom in i förtid" in moved.text()
     clock.set(datetime(2026, 9, 8, 21, tzinfo=UTC))
     jobs.run_due(installation)

@@ -211,10 +211,17 @@ def move_timer(uow: UnitOfWork, job_id: UUID, due_at: datetime, reason: str) -> 
     if job is None:
         raise Conflict("Tidsgränsen väntar inte längre.", "The timer does not wait any more.")
     _require_day(uow, local_date(due_at))
+    if due_at == job.due_at:
+        sv, en = "Tidsgränsen har redan den dagen.", "The timer has that day already."
+        raise InvalidInput(sv, en, [FieldFault("/due_on", sv, en)])
     values = {"due_at": due_at, "due_on": local_date(due_at), "moved_by": uow.who().id}
-    before = job.due_on or local_date(job.due_at)
+    # The day it comes, as the page shows it: what counts from a last day comes at midnight after it.
+    before = local_date(job.due_at)
     jobs.move(uow.session, job, values)
     detail = {"from": before.isoformat(), "to": local_date(due_at).isoformat(), "reason": checked_reason(reason)}
+    task = user_tasks.open_by_token(uow.session, job.municipality_id, found.process_instance_id, job.token)
+    if task is not None and task.scope_name:
+        detail["scope"] = task.scope_name
     write_line(uow, (job.municipality_id, found.process_instance_id), "timer_moved", detail, element=job.element)
     uow.ring_after_commit()
     changed = jobs.get(uow.session, job_id)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import UUID
 
-from app.db.process import jobs
+from app.db.process import jobs, user_tasks
 from app.db.process.process_instances import ProcessInstance
+from app.db.process.user_tasks import UserTask
 from app.domain.clock import STOCKHOLM, local_date
 from app.domain.errors import InvalidInput, NotFound
 from app.domain.principals import administers, require_administers
@@ -28,15 +29,17 @@ def timers_of(visit: Visit, instance: ProcessInstance, typed: MoveDay | None = N
     rows = jobs.page(
         visit.uow.session, [instance.municipality_id], status="waiting", instance_id=instance.id, limit=MOST
     )
+    tasks = {task.token: task for task in user_tasks.open_of_instances(visit.uow.session, [instance.id])}
     waiting = sorted((row for row in rows if row.kind in {"timer", "expiry"}), key=lambda row: (row.due_at, row.id))
-    return tuple(_row(visit, instance, job, nodes.get(job.element), typed) for job in waiting)
+    return tuple(_row(visit, job, nodes.get(job.element), tasks.get(job.token), typed) for job in waiting)
 
 
-def _row(visit: Visit, instance: ProcessInstance, job: jobs.Job, node: Node | None, typed: MoveDay | None) -> TimerRow:
-    move = MoveDay(_address(instance.id, job.id), local_date(job.due_at).isoformat(), key=f"-{job.id}")
-    name = (node.name if node is not None else "") or visit.words("Tidsgräns")
+def _row(visit: Visit, job: jobs.Job, node: Node | None, task: UserTask | None, typed: MoveDay | None) -> TimerRow:
+    move = MoveDay(_address(job.process_instance_id, job.id), local_date(job.due_at).isoformat(), key=f"-{job.id}")
+    # A step that is every department's has a timer for each.
+    names = ((node.name if node is not None else "") or visit.words("Tidsgräns"), task.scope_name if task else "")
     return TimerRow(
-        Swedish(name),
+        Swedish(", ".join(name for name in names if name)),
         stamp_of_instant(job.due_at, visit.language),
         typed if typed is not None and typed.url == move.url else move,
     )
@@ -75,5 +78,5 @@ def _faults(visit: Visit, day: str, reason: str) -> Iterator[tuple[str, str]]:
         yield "/reason", visit.words("Skriv varför dagen flyttas.")
 
 
-def _address(instance_id: UUID, job_id: UUID) -> str:
+def _address(instance_id: UUID | None, job_id: UUID) -> str:
     return f"/arenden/{instance_id}/tidsgranser/{job_id}"

@@ -145,7 +145,10 @@ def _line(event: HistoryEvent, sentence: str, names: dict[str, str], language: L
     """What happened, in a sentence; what a person wrote about it comes after, in whatever language they wrote it."""
     name = event.name or names.get(event.element or "", event.element or "")
     words = gettext_in(language, sentence)
-    if scope := event.detail.get("scope"):
+    scope = event.detail.get("scope")
+    if event.kind == "timer_moved":
+        scope = ", ".join(part for part in (event.name or names.get(event.element or ""), scope) if part)
+    if scope:
         words = f"{words.removesuffix('.')} (%(scope)s)."
     told = {key: _told(event, key, language) for key in ("from", "to")} | {"kinds": _warned(event, language)}
     said = [put(words, {"name": Swedish(name), "scope": Swedish(scope or ""), **told})]
