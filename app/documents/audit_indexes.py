@@ -37,7 +37,10 @@ class Enclosed:
 
 @dataclass(frozen=True)
 class Indexed:
-    """A paragraph: its number (`8–9 §§`), what it is called, state, what is missing, clocks in words, and its files."""
+    """A paragraph: its number (`8–9 §§`), what it is called, state, what is missing, clocks in words, and its files.
+
+    Where the duty does not apply, `missing` says why, and nothing is.
+    """
 
     paragraph: str
     title: str
@@ -45,6 +48,7 @@ class Indexed:
     missing: str
     clocks: Sequence[str]
     files: Sequence[Enclosed]
+    applies: bool = True
 
 
 @dataclass(frozen=True)
@@ -74,9 +78,12 @@ def as_page(words: Words, rows: Iterable[Indexed]) -> bytes:
 def _section(words: Words, row: Indexed) -> str:
     said = [f"<h2>{escape(row.paragraph)} {escape(row.title)}</h2><p><strong>{escape(row.state)}</strong></p>"]
     if row.missing:
-        said.append(f"<p>{escape(words.missing)}: {escape(row.missing)}</p>")
+        said.append(f"<p>{escape(f'{words.missing}: ' if row.applies else '')}{escape(row.missing)}</p>")
     said += [f"<p>{escape(clock)}</p>" for clock in row.clocks]
-    said.append(_table(words, row) if row.files else f"<p>{escape(words.nothing)}</p>")
+    if row.files:
+        said.append(_table(words, row))
+    elif row.applies:
+        said.append(f"<p>{escape(words.nothing)}</p>")
     return f"<section>{''.join(said)}</section>"
 
 

@@ -129,7 +129,7 @@ def _validity(base: RuleBase) -> Sentence:
     if base.renewal:
         years, months = divmod(base.renewal, 12)
         length = Duration(years=years, months=months).in_words()
-        sv, en = f"{sv}, sedan med {length.sv} mellanrum", f"{en}, then at intervals of {length.en}"
+        sv, en = f"{sv}, sedan med {length.sv}s mellanrum", f"{en}, then at intervals of {length.en}"
     return Sentence(f"dagen då giltigheten går ut ({sv})", f"the day the validity ends ({en})")
 
 

@@ -208,7 +208,7 @@ def test_the_earliest_possible_day_stands_in_for_one_that_is_missing():
         ),
         (
             "valid_until('2027-12-31', every='P2Y')-P6M",
-            "6 månader före dagen då giltigheten går ut (fredag 31 december 2027, sedan med 2 år mellanrum)",
+            "6 månader före dagen då giltigheten går ut (fredag 31 december 2027, sedan med 2 års mellanrum)",
             "6 months before the day the validity ends (Friday 31 December 2027, then at intervals of 2 years)",
         ),
         (

@@ -66,7 +66,7 @@ def test_a_question_is_settled_in_another_way_with_a_reason(as_person: AsPerson)
     page = visitor.get("/att-besluta?kommun=kommun_002")
     title = "Ombudsgruppen En kommun fri från våld"
     done = follow(visitor, link(page, "Avgör på annat sätt", title), "Projektet är avslutat")
-    assert "är avgjord" in done.text()
+    assert f"Frågan ”{title}” är avgjord." in done.text()
     assert "Projektet är avslutat" in done.text()
     assert title not in questions(visitor.get("/att-besluta?kommun=kommun_002"))
 

@@ -63,8 +63,8 @@ def _no_agreement(found: Sequence[Agreement], on: date) -> Finding:
     drafts = tuple(each.proof for each in found if not _is_signed(each, on))
     if drafts:
         missing = Sentence(
-            "Det finns ett utkast till överenskommelse, men båda har inte skrivit under. Driv det till underskrift.",
-            "There is a draft agreement, but not both have signed it. See it through to signature.",
+            "Det finns en överenskommelse, men inget visar att båda har skrivit under. Driv den till underskrift.",
+            "There is an agreement, but nothing shows that both have signed it. See it through to signature.",
         )
         return Finding("8-9", "unknown", missing, proof=drafts)
     ended = max((e.valid_until for e in found if e.valid_until is not None and e.valid_until < on), default=None)

@@ -169,6 +169,7 @@ class _Archive:
             missing=self._said(finding.missing) if finding.missing else "",
             clocks=[self._said(clock.text) for clock in finding.clocks],
             files=list(dict.fromkeys(files)),
+            applies=finding.state != "not_applicable",
         )
 
     def _words(self) -> Words:

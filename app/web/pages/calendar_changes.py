@@ -80,7 +80,7 @@ def _past(visit: Visit, place: str, row: calendars.CalendarChange, who: str) -> 
         at=stamp_of_instant(row.changed_at, visit.language),
         who=who,
         reason=row.reason,
-        sentences=change_sentences(visit, row.changes, names),
+        sentences=change_sentences(visit, place, row.changes, names),
         moved=moved if count else "",
         groups=tuple(move_groups(visit, [written_move(move) for move in row.moves], names, f"{row.id}-")),
     )
@@ -255,7 +255,7 @@ def _preview_page(
     page = PreviewPage(
         place=place,
         back_url=f"/kalender?kommun={place}",
-        sentences=change_sentences(visit, [calendar_changes.as_data(change) for change in wanted], names),
+        sentences=change_sentences(visit, place, [calendar_changes.as_data(change) for change in wanted], names),
         groups=tuple(move_groups(visit, found.moves, names)),
         kept=_kept(visit, found),
         gaps=tuple(_gap(visit, gap, names) for gap in _new_gaps(visit, place, found)),

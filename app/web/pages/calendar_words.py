@@ -84,23 +84,34 @@ def pause_in_words(visit: Visit, pause: Pause, names: Mapping[str, str]) -> str:
     return put(only, {"pause": told, "process": names.get(pause.process, pause.process)})
 
 
-def change_sentences(visit: Visit, changes: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> tuple[str, ...]:
+def change_sentences(
+    visit: Visit, place: str, changes: Sequence[Mapping[str, Any]], names: Mapping[str, str]
+) -> tuple[str, ...]:
     """What the changes are, as they are written down; of very many only the first."""
-    told = [_change_sentence(visit, change, names) for change in changes[:_MOST_SENTENCES]]
+    told = [_change_sentence(visit, place, change, names) for change in changes[:_MOST_SENTENCES]]
     if len(changes) > _MOST_SENTENCES:
         told.append(visit.words("Och %(n)s ändringar till.") % {"n": len(changes) - _MOST_SENTENCES})
     return tuple(told)
 
 
-def _change_sentence(visit: Visit, change: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def _change_sentence(visit: Visit, place: str, change: Mapping[str, Any], names: Mapping[str, str]) -> str:
     kind = str(change["kind"])
     if kind in {"add_meeting", "move_meeting", "remove_meeting"}:
         return _meeting_sentence(visit, kind, change)
     if kind in {"add_day_off", "remove_day_off", "add_pause", "remove_pause"}:
         return _rest_sentence(visit, kind, change, names)
     if kind == "settle_question":
-        return put(visit.words("Frågan ”%(name)s” är avgjord."), {"name": change["question"]})
+        name = _question_named(visit, place, str(change["question"]), names)
+        return put(visit.words("Frågan ”%(name)s” är avgjord."), {"name": name})
     return _process_sentence(visit, kind, change, names)
+
+
+def _question_named(visit: Visit, place: str, name: str, names: Mapping[str, str]) -> str:
+    """What a question is called; the profile says so when it is settled too."""
+    row = municipalities.get(visit.uow.session, place)
+    said_of_it = (row.profile if row is not None else {}).get("suggestions", {}).get(name, {})
+    process = str(said_of_it.get("process", name))
+    return question_title(OpenQuestion(name, process, str(said_of_it.get("title", "")), ""), names)
 
 
 def _rest_sentence(visit: Visit, kind: str, change: Mapping[str, Any], names: Mapping[str, str]) -> str:
