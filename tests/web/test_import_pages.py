@@ -89,6 +89,15 @@ def test_a_meeting_plan_is_tried_at_the_same_entrance_and_so_are_calendars(admin
     assert "KS 2027-06-02" in attempt(admin, calendar, "meetings", "plan.ics").text("//tbody")
 
 
+def test_an_organ_that_the_plan_has_not_heard_of_is_pointed_out_once(admin: Visitor) -> None:
+    plan = "Organ;Datum\r\nKS;2027-06-01\r\nKommunstyrlsen;2027-06-02\r\nKommunstyrlsen;2027-06-03\r\n"
+    tried = attempt(admin, plan, "meetings", "plan.csv")
+    asked = tried.text("//section[@aria-labelledby='obs']")
+    assert "Rad 3: ”Kommunstyrlsen” har inga sammanträden i planen än. Är namnet rätt stavat?" in asked
+    assert asked.count("rätt stavat") == 1
+    assert confirm(admin, tried).status == 200
+
+
 def test_a_meeting_plan_may_be_a_spreadsheet_in_the_calendar_too(admin: Visitor) -> None:
     made = openpyxl.Workbook()
     made.worksheets[0].append(["Organ", "Datum"])

@@ -77,6 +77,7 @@ def test_a_process_that_is_given_up_starts_no_more(as_person: AsPerson) -> None:
     address = "/kalender/andra/sluta-med-process"
     form = visitor.get(address, params={"kommun": "askersund"})
     preview = visitor.post(address, {**form.fields(), "process": "forvaltningsrapport"})
+    assert "Processen används inte längre" in preview.text("//tbody")
     visitor.post("/kalender/andra/genomfor", {**preview.fields(), "skal": "Ny arbetsordning"})
     assert "start-forvaltningsrapport-2027" not in visitor.client.get("/kalender").text
     again = visitor.post(address, {**form.fields(), "process": "forvaltningsrapport"})

@@ -196,13 +196,18 @@ def _planned_moves(uow: UnitOfWork, municipality: str, before: Timetable, after:
         same = was and will and (was.start_on, was.anchor_on) == (will.start_on, will.anchor_on)
         if same or max(starts) < uow.today:
             continue
-        moves.append(_start_move(*key, was, will))
+        moves.append(_start_move(*key, was, will, in_use=key[0] in after.rules))
     return tuple(moves)
 
 
-def _start_move(process: str, period: str, was: Occurrence | None, will: Occurrence | None) -> Move:
+_NOT_IN_USE = ("processen används inte längre", "the process is not in use any more")
+
+
+def _start_move(process: str, period: str, was: Occurrence | None, will: Occurrence | None, *, in_use: bool) -> Move:
     from_on, to_on = (o.anchor_on if o is not None else None for o in (was, will))
-    why_sv, why_en = (will.reason_sv, will.reason_en) if will else ("ingen dag finns", "there is no day")
+    why_sv, why_en = ("ingen dag finns", "there is no day") if in_use else _NOT_IN_USE
+    if will is not None:
+        why_sv, why_en = will.reason_sv, will.reason_en
     return Move("start", process, period, None, None, from_on, to_on, why_sv, why_en)
 
 

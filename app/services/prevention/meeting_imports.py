@@ -3,7 +3,7 @@
 Deadlines count from meetings, so what a plan moves is found out as for any other change (`calendar_changes.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,13 +11,14 @@ from app.db.prevention import municipalities
 from app.domain.calendar_changes import AddMeeting, CalendarChange, MoveMeeting
 from app.domain.errors import InvalidInput
 from app.domain.meeting_imports import ImportedMeeting, ImportedPlan, ImportFault
-from app.domain.meeting_plans import Meeting
+from app.domain.meeting_plans import Meeting, organ_name
 from app.domain.meeting_tables import read_csv, read_rows
 from app.domain.principals import require_administers
 from app.domain.swedish_dates import counted
 from app.domain.table_imports.meetings import MEETINGS
 from app.domain.table_imports.outcomes import CellChange, Outcome
 from app.domain.table_imports.tables import Fault, Unreadable
+from app.services.caches import Organisation
 from app.services.facts import organisation
 from app.services.prevention import calendar_changes
 from app.services.table_files import read_table
@@ -87,6 +88,7 @@ def judge(uow: UnitOfWork, municipality: str, read: ImportedPlan) -> JudgedPlan:
     if faults:
         return JudgedPlan((), faults, cautions)
     found = organisation(uow, municipality)
+    cautions = (*cautions, *_new_organs(read, found))
     usual = int(found.profile.get("manuscript_workdays", 20))
     standing = {(m.organ, m.on): m.manuscript_stop_on for m in found.plan.meetings}
     outcomes: list[Outcome] = []
@@ -118,6 +120,16 @@ def carry_out(uow: UnitOfWork, municipality: str, changes: Sequence[CalendarChan
 def lock(uow: UnitOfWork, municipality: str) -> None:
     """Let the plan be as it is until this is over."""
     municipalities.lock(uow.session, municipality)
+
+
+def _new_organs(read: ImportedPlan, found: Organisation) -> Iterator[Fault]:
+    """Organs that the service has not heard of: a name that is misspelt would be one of them."""
+    known = {m.organ for m in found.plan.meetings} | {place.name for place in found.places if place.kind == "body"}
+    for one in sorted(read.meetings, key=lambda meeting: meeting.line):
+        if one.organ not in known and organ_name(one.organ).sv == one.organ:
+            known.add(one.organ)
+            yield Fault(one.line, "", f"”{one.organ}” har inga sammanträden i planen än. Är namnet rätt stavat?",
+                        f"“{one.organ}” has no meetings in the plan yet. Is the name spelt right?")  # fmt: skip
 
 
 def _outcome(one: ImportedMeeting, stop_on: date, known: date | None) -> tuple[Outcome, CalendarChange | None]:

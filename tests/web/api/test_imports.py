@@ -278,7 +278,7 @@ def test_a_person_of_another_municipality_gets_a_role_but_keeps_name_and_address
         ([["Åsa", "a@exempel.se", "Inrapportör", "", ""], ["Öga", "a@exempel.se", "Samordnare", "", ""]],
          "heter något annat på rad 2"),
         ([["Åsa", "a@exempel.se", "Inrapportör", "", "2020-01-01"]], "Sista dagen har passerat"),
-        ([["Åsa", "a@exempel.se", "Inrapportör", "Kyrkan", ""]], "som heter ”Kyrkan”"),
+        ([["Åsa", "a@exempel.se", "Inrapportör", "Kyrkan", ""]], "”Kyrkan” finns inte bland kommunens"),
     ],
 )  # fmt: skip
 def test_rows_of_people_that_cannot_be_are_told(admin, rows, said):
