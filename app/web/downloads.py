@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 from starlette.responses import StreamingResponse
 
+from app.services.prevention.registers import Written
+
 PIECE = 64 * 1024
 
 SANDBOX = (
@@ -25,6 +27,15 @@ def sent_in_pieces(content: IO[bytes], file_name: str, size: int, media_type: st
     """A file to be saved that may be larger than what should be in memory; it is closed when it has been sent."""
     headers = {"Content-Disposition": disposition(file_name), "Content-Length": str(size), "Cache-Control": "no-store"}
     return StreamingResponse(_pieces(content), headers=headers, media_type=media_type)
+
+
+def sent(written: Written) -> StreamingResponse:
+    """A table on its way: read piece by piece, and closed when it has been sent."""
+    return StreamingResponse(
+        _pieces(written.content),
+        headers={"Content-Disposition": disposition(written.file_name), "Cache-Control": "no-store"},
+        media_type=written.media_type,
+    )
 
 
 def _pieces(content: IO[bytes]) -> Iterator[bytes]:

@@ -49,6 +49,8 @@ TABLES = (
     Table("pages/wording.py", "_HISTORY", frozenset({"sentence"})),
     Table("pages/wording.py", "_WARNED", frozenset({"_WARNED[kind]"})),
     Table("pages/calendars.py", "_STATUS", frozenset({"words"}), place=0),
+    Table("pages/measures.py", "_STATUS", frozenset({"words"}), place=0),
+    Table("pages/commitment_ledgers.py", "_STATUS", frozenset({"words"}), place=0),
     Table("pages/calendars.py", "_CLOCKS", frozenset({"words"}), place=0),
     Table("pages/calendars.py", "_DUTIES", frozenset({"_DUTIES[watch.duty]"})),
     Table("pages/imports.py", "_RESULTS", frozenset({"text"}), place=0),

@@ -59,6 +59,17 @@ from app.web.pages.calendars import CHANGES
 from app.web.pages.import_views import ImportPage, ImportPreviewPage, KindRow, OutcomeRow
 from app.web.pages.legal_check import ClockRow, LegalCheckPage, ParagraphCard, ProofRow
 from app.web.pages.open_question_views import OpenQuestionsPage, QuestionRow
+from app.web.pages.register_views import (
+    LedgerPage,
+    MeasureRow,
+    MeasuresPage,
+    PaperRow,
+    PapersPage,
+    PromiseRow,
+    RegisterLink,
+    RegistersPage,
+    TallyRow,
+)
 from app.web.pages.rendering import filters, render
 from app.web.pages.wheel_drawing import Milestone, Phase, WheelYear, draw_wheel
 from app.web.pages.wheel_views import MilestoneRow, PhaseRow, WheelPage
@@ -113,7 +124,7 @@ SWEDISH = re.compile("[åäöÅÄÖ]")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?.?")
 WORD = re.compile(r"[^\W\d_]+")
 # The same in both languages.
-SHARED = {"Period"}
+SHARED = {"Period", "Version"}
 # Names: of the service, of the models of problem solving, and what the data of these tests are made of.
 NAMES = {"Trygghetshjulet", "SARA", "PDCA", "Data"}
 # A proper name in Swedish, which the code shows as it is.
@@ -231,6 +242,12 @@ PARAGRAPH = ParagraphCard(
     (ProofRow(D, STAMP, D, "/data", (LINK,)), ProofRow(D, None, "")),
 )  # fmt: skip
 QUESTIONS = OpenQuestionsPage(D, D, (QuestionRow(D, D, (Fact(D, D),), D, "/", "/"),), (Fact(D, D),), D, FILTER)
+MEASURE = MeasureRow(D, LINK, TAG, D, D, D, STAMP, TAG)
+LEDGER = LedgerPage(
+    D, D, "/data", (TallyRow(2026, 1, 1, 1, 1, 1),), (PromiseRow(D, D, 2026, TAG, STAMP, TAG, D),), (LINK,),
+    replace(FILTER, query=None), "/data",
+)  # fmt: skip
+PAPER = PaperRow(D, D, D, 1, STAMP, LINK, (LINK,))
 PAGES: tuple[tuple[str, object], ...] = (
     ("sign_in", SignInPage()),
     ("sign_in", SignInPage("data", "/data", (FieldError("username", D), FieldError("password", D)), D)),
@@ -253,6 +270,13 @@ PAGES: tuple[tuple[str, object], ...] = (
     ("calendar_changes", PastChangesPage(D, "/data", ())),
     ("legal_check", LegalCheckPage(D, D, D, "data", "data", (PARAGRAPH,), "/data", replace(FILTER, query=None))),
     ("legal_check", LegalCheckPage(D, D, D, "data", "data", (), "", None)),
+    ("registers", RegistersPage(D, D, (RegisterLink(D, "/data", D),), replace(FILTER, query=None))),
+    ("measures", MeasuresPage(D, D, "/data", (MEASURE, replace(MEASURE, case=None)), (LINK,), FILTER, "/data")),
+    ("measures", MeasuresPage(D, D, "/data", ())),
+    ("commitment_ledger", LEDGER),
+    ("commitment_ledger", LedgerPage(D, D, "/data", (), ())),
+    ("documents", PapersPage(D, D, "/data", (PAPER,), replace(FILTER, query=None), "/data")),
+    ("documents", PapersPage(D, D, "/data", ())),
     ("task", TASK),
     ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D)),
     ("task", TaskPage(title=D, due=TAG, instance=LINK, role=D, has_warnings=True)),

@@ -20,7 +20,7 @@ def menu(page: Shown) -> list[str]:
 
 def test_a_department_is_offered_the_wheel_and_the_instances(autumn: Installation, as_person: AsPerson) -> None:
     page = as_person("skola.rep").get("/mina-uppgifter")
-    assert menu(page) == ["/mina-uppgifter", "/arshjul", "/arenden", "/kalender"]
+    assert menu(page) == ["/mina-uppgifter", "/arshjul", "/arenden", "/kalender", "/register"]
 
 
 ASKED = diagram(

@@ -1,15 +1,16 @@
 """Causes of a problem, risk and protective factors, and the early signs that something is about to happen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, select, update
+from sqlalchemy import Index, and_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base
 from app.db.prevention.records import RecordRow
+from app.db.prevention.situation_pictures import ProblemArea
 from app.db.session import Session
 
 
@@ -77,6 +78,25 @@ def of_areas(session: Session, municipality_id: str, area_ids: Sequence[UUID]) -
             .order_by(Cause.created_at, Cause.source_key)
         ).scalars()
     )
+
+
+def area_titles(session: Session, municipality_id: str, cause_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The title of the problem area that each of these causes belongs to, by the cause's id; those without left out."""
+    if not cause_ids:
+        return {}
+    rows = session.execute(
+        select(Cause.id, ProblemArea.title)
+        .join(
+            ProblemArea,
+            and_(ProblemArea.municipality_id == Cause.municipality_id, ProblemArea.id == Cause.problem_area_id),
+        )
+        .where(
+            Cause.municipality_id == municipality_id,
+            Cause.id.in_(list(cause_ids)),
+            ProblemArea.withdrawn_at.is_(None),
+        )
+    )
+    return {key: title for key, title in rows if title}
 
 
 def signs_in_plan(session: Session, municipality_id: str, plan_id: UUID) -> list[WarningSign]:

@@ -1,6 +1,6 @@
 """Process instances: one row each, with the engine's state as bytes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -258,6 +258,18 @@ def children(session: Session, municipality_id: str, parent_id: UUID) -> list[Pr
             .order_by(ProcessInstance.started_at, ProcessInstance.id)
         ).scalars()
     )
+
+
+def names_of(session: Session, municipality_id: str, ids: Collection[UUID]) -> dict[UUID, str]:
+    """What the instances are called, by id."""
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(ProcessInstance.id, ProcessInstance.name).where(
+            ProcessInstance.municipality_id == municipality_id, ProcessInstance.id.in_(list(ids))
+        )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def child_of(session: Session, municipality_id: str, parent_id: UUID, token: int) -> ProcessInstance | None:

@@ -10,10 +10,11 @@ from app.domain.commitment_ledgers import ActorYear, Ledger, Promise, Tally
 from app.domain.principals import is_internal, own_actors, require_internal
 from app.services.prevention import commitment_ledgers
 from app.web.api.documentation import READS, router
-from app.web.api.exports import TABLES, sent
+from app.web.api.exports import TABLES
 from app.web.api.models import Shown
 from app.web.api.records import Year
 from app.web.deps import Call, Reading
+from app.web.downloads import sent
 
 routes = router("/municipalities/{municipality}/commitment-ledger", "records")
 

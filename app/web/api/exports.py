@@ -1,11 +1,9 @@
 """Registers to take home: for a spreadsheet (CSV, XLSX), or whole (JSON)."""
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, BinaryIO, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Query, Response
-from fastapi.responses import StreamingResponse
-from starlette.background import BackgroundTask
 
 from app.db.prevention.records import RecordRow
 from app.domain.principals import is_internal, require_internal
@@ -14,9 +12,8 @@ from app.web.api.documentation import READS
 from app.web.api.models import MunicipalityId
 from app.web.api.records import Asked, RecordOut, require_columns
 from app.web.deps import Reading
-from app.web.downloads import disposition
+from app.web.downloads import sent
 
-_PIECE = 65_536
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLES: dict[int | str, dict[str, Any]] = {
     **READS,
@@ -54,21 +51,6 @@ def exporter(table: type[RecordRow]) -> Callable[..., Response]:
         return sent(export_table(call.uow, wanted, format))
 
     return export_records
-
-
-def sent(written: Written) -> Response:
-    """A file on its way: read piece by piece, and closed when it has been sent."""
-    return StreamingResponse(
-        _pieces(written.content),
-        headers={"Content-Disposition": disposition(written.file_name)},
-        media_type=written.media_type,
-        background=BackgroundTask(written.content.close),
-    )
-
-
-def _pieces(content: BinaryIO) -> Iterator[bytes]:
-    while piece := content.read(_PIECE):
-        yield piece
 
 
 def _json(rows: Iterator[RecordRow], asked: Exporting) -> Iterator[bytes]:
