@@ -187,6 +187,9 @@ def simulate(
     municipality: Annotated[str, typer.Option(help="The municipality's id.")],
     from_on: Annotated[str, typer.Option("--from", help="First day, 2026-09-01.")],
     to_on: Annotated[str, typer.Option("--to", help="Last day, 2027-08-31.")],
+    as_decided: Annotated[
+        bool, typer.Option("--as-decided", help="Leave open what the profile leaves open; do not follow suggestions.")
+    ] = False,
     as_json: JsonOutput = False,
 ) -> None:
     """Play a period on a scratch database with an injected clock and scripted role holders."""
@@ -198,7 +201,7 @@ def simulate(
         raise typer.BadParameter("datum skrivs 2026-09-01") from fault
     if last < first:
         raise typer.BadParameter("--to ligger före --from")
-    rows = play(read_settings(), municipality, first, last, progress=say)
+    rows = play(read_settings(), municipality, first, last, progress=say, as_decided=as_decided)
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:

@@ -1,7 +1,9 @@
 """Simulation from the inside: what people answer, when they answer, and what stops a simulation."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from app.services.installation import Installation
 from app.services.process.deployments import deploy, read_folders
 from app.services.simulation.answers import Asked, answer, read_book
 from app.services.simulation.scripts import Script, Window, answer_at
+from app.services.simulation.themes import read_themes, resolve, themes_of
 from app.services.simulations import SimulationFailed, simulate
 from app.services.sources import Offer, Options, options_for
 from app.services.unit_of_work import begin_system
@@ -37,7 +40,7 @@ FORMS = [
     if path.startswith("forms/")
 ]
 CALENDAR = WorkdayCalendar()
-PLAN = MeetingPlan((Meeting("KS", date(2027, 3, 23), date(2027, 2, 23)),))
+PLAN = MeetingPlan(tuple(Meeting(o, date(2027, 3, d), date(2027, 2, d)) for o, d in (("KS", 23), ("KF", 22))))
 IDS = ("0198f0a0-0000-7000-8000-000000000001", "0198f0a0-0000-7000-8000-000000000002")
 
 
@@ -60,16 +63,32 @@ def _asked(process: str, form: Form, whose: str = "") -> Asked:
     )
 
 
+def _sections(page: Any) -> list[Any]:
+    """A page and its sections, those inside each other too."""
+    inner = [part for name in ("in", "for") for part in page.get(name, {}).values()]
+    return [page, *page.get("vary", ()), *(found for part in inner for found in _sections(part))]
+
+
+def _writers(page: Any) -> set[str]:
+    """Everybody who has something of their own on the page."""
+    return {name for section in _sections(page) for name in section.get("for", {})}
+
+
 @pytest.mark.parametrize(("process", "form"), FORMS, ids=[f"{name}.{form.key}" for name, form in FORMS])
 def test_every_shipped_form_is_answered_rightly_with_the_book_and_without_it(process: str, form: Form) -> None:
     page = read_book()[process][form.key]
-    for whose in ("", *page.get("for", {})):
-        assert validate(form, answer(_asked(process, form, whose), lambda _: IDS[0], {})) == []
+    turns = max(len(section.get("vary", ())) for section in _sections(page))
+    for place in ("", *read_themes()["kommuner"]):
+        for whose in ("", *_writers(page)):
+            for turn in (None, *range(turns)):
+                asked = replace(_asked(process, form, whose), municipality=place, turn=turn)
+                assert validate(form, answer(asked, lambda _: IDS[0], {})) == []
     assert validate(form, answer(_asked("en annan process", form), lambda _: IDS[0], {})) == []
 
 
-def test_the_book_asks_nothing_of_the_personal_data_guard() -> None:
-    assert [text for text in _texts(read_book()) if privacy_guard.examine(text)] == []
+def test_the_book_and_the_problems_ask_nothing_of_the_personal_data_guard() -> None:
+    texts = [*_texts(read_book()), *_texts(read_themes())]
+    assert [text for text in texts if privacy_guard.examine(text)] == []
 
 
 def test_the_book_answers_only_what_is_asked() -> None:
@@ -78,8 +97,38 @@ def test_the_book_answers_only_what_is_asked() -> None:
     for process, pages in read_book().items():
         for key, page in pages.items():
             fields = {field.name for field in asked[process][key].fields}
-            written = set(page) - {"for"} | {name for own in page.get("for", {}).values() for name in own}
+            written = {name for section in _sections(page) for name in section} - {"for", "in", "vary"}
             assert written <= fields, (process, key)
+
+
+def test_each_year_two_problems_go_on_and_one_is_new_and_no_municipality_is_like_another() -> None:
+    places = list(read_themes()["kommuner"])
+    for place in places:
+        years = [
+            {theme["namn"] for theme in themes_of(place, date(year, 3, 1), "")["teman"]} for year in (2027, 2028, 2029)
+        ]
+        assert [len(found) for found in years] == [3, 3, 3]
+        assert [len(first & second) for first, second in pairwise(years)] == [2, 2]
+    first = [frozenset(t["namn"] for t in themes_of(place, date(2027, 3, 1), "")["teman"]) for place in places]
+    assert len(set(first)) == len(places)
+
+
+def test_what_is_asked_in_the_autumn_is_about_next_years_picture() -> None:
+    assert themes_of("nassjo", date(2026, 11, 30), "")["teman"] == themes_of("nassjo", date(2027, 2, 26), "")["teman"]
+    told = themes_of("nassjo", date(2028, 3, 1), "")
+    assert told["förra1"]["namn"] == themes_of("nassjo", date(2027, 3, 1), "")["tema1"]["namn"]
+
+
+def test_a_problem_that_has_been_worked_with_has_come_nearer_its_goal() -> None:
+    begun, later = (themes_of("askersund", date(year, 3, 1), "Nätbedrägerier mot äldre") for year in (2027, 2029))
+    figures = [next(t for t in told["teman"] if t["namn"] == told["tema"]["namn"]) for told in (begun, later)]
+    assert (figures[0]["nu"], figures[1]["nu"]) == (41, 36)
+
+
+def test_a_name_in_braces_that_stands_for_nothing_is_an_error_in_the_book() -> None:
+    words = themes_of("savsjo", date(2027, 3, 1), "")
+    with pytest.raises(KeyError):
+        resolve("Om {tema9.namn}.", words)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -120,7 +169,7 @@ def test_a_decision_waits_for_the_meeting_across_the_change_to_winter_time() -> 
     window = _window(datetime(2027, 3, 1, 7, tzinfo=UTC), date(2027, 4, 1))
     assert answer_at(Script(meetings={"p.a": "KS"}), "p.a", "", window) == datetime(2027, 3, 23, 9, tzinfo=UTC)
     # Without a meeting within the days it is the last day, by then in summer time.
-    assert answer_at(Script(meetings={"p.a": "KF"}), "p.a", "", window) == datetime(2027, 4, 1, 8, tzinfo=UTC)
+    assert answer_at(Script(meetings={"p.a": "KSAU"}), "p.a", "", window) == datetime(2027, 4, 1, 8, tzinfo=UTC)
 
 
 def test_an_unknown_municipality_is_refused(installation: Installation) -> None:
