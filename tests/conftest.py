@@ -5,8 +5,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -26,13 +28,21 @@ START = datetime(2026, 9, 1, 6, 0, tzinfo=UTC)
 _numbers = itertools.count()
 
 
+# They start so often that a test of an autumn's work would meet them in the midst of it: they are left out of the
+# database that most tests clone. Their own stories adopt them, and tests/web/test_real_profiles.py takes the profiles
+# as they are.
+OFTEN = frozenset({"lagesrapport", "est_cykel", "gruppmote", "medborgarlofte", "samverkansoverenskommelse"})
+LOGINS: dict[str, list[dict[str, Any]]] = {}
+
+
 def profiles() -> list[Profile]:
-    found = [read_profile(path.read_bytes()) for path in sorted((ROOT / "municipalities").glob("*.toml"))]
-    # Most tests are about the work of an autumn: the reports of periods and the groups would start in the midst of it.
-    # Their own stories adopt them.
-    for profile in found:
-        profile.parameters["processes"] = [name for name in profile.parameters["processes"] if name not in OFTEN]
-    return found
+    """The shipped profiles, as they are."""
+    return [read_profile(path.read_bytes()) for path in sorted((ROOT / "municipalities").glob("*.toml"))]
+
+
+def _without_often(profile: Profile) -> Profile:
+    kept = [name for name in profile.parameters["processes"] if name not in OFTEN]
+    return replace(profile, parameters={**profile.parameters, "processes": kept})
 
 
 def folders() -> list[Folder]:
@@ -79,19 +89,31 @@ def migrated(server: EmbeddedPostgres) -> str:
 
 
 @pytest.fixture(scope="session")
-def furnished(server: EmbeddedPostgres, migrated: str) -> str:
-    """A database with the municipalities, the workflows and the demonstration people, to clone."""
-    _admin(server, f"CREATE DATABASE template_furnished TEMPLATE {migrated} OWNER trygghetshjulet")
-    database = Database(server.url("template_furnished"))
-    installation = Installation(database, SetClock(START))
-    demonstration.furnish(installation, profiles(), folders())
-    LOGINS.extend(demonstration.demonstration_logins(installation))
-    database.close()
-    return "template_furnished"
+def shipped() -> list[Profile]:
+    """The municipalities as their profiles have them."""
+    return profiles()
 
 
-OFTEN = frozenset({"lagesrapport", "est_cykel", "gruppmote", "medborgarlofte", "samverkansoverenskommelse"})
-LOGINS: list[dict[str, object]] = []
+@pytest.fixture(scope="session")
+def furnish(server: EmbeddedPostgres, migrated: str) -> Callable[[str, list[Profile]], str]:
+    """Make a database with these municipalities, the workflows and the demonstration people, to clone; its name."""
+
+    def make(name: str, chosen: list[Profile]) -> str:
+        _admin(server, f"CREATE DATABASE {name} TEMPLATE {migrated} OWNER trygghetshjulet")
+        database = Database(server.url(name))
+        installation = Installation(database, SetClock(START))
+        demonstration.furnish(installation, chosen, folders())
+        LOGINS[name] = demonstration.demonstration_logins(installation)
+        database.close()
+        return name
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def furnished(furnish: Callable[[str, list[Profile]], str], shipped: list[Profile]) -> str:
+    """The database that tests clone, without what starts every month or quarter."""
+    return furnish("template_furnished", [_without_often(profile) for profile in shipped])
 
 
 @pytest.fixture
@@ -121,16 +143,16 @@ def installation(server: EmbeddedPostgres, furnished: str, clock: SetClock) -> I
 
 
 @pytest.fixture
-def logins(furnished: str) -> list[dict[str, object]]:
+def logins(furnished: str) -> list[dict[str, Any]]:
     """The demonstration people's user names, passwords and tokens."""
-    return LOGINS
+    return LOGINS[furnished]
 
 
 @pytest.fixture
-def token(furnished: str) -> Callable[[str], str]:
+def token(logins: list[dict[str, Any]]) -> Callable[[str], str]:
     """The API token of a demonstration person."""
 
     def of(username: str) -> str:
-        return str(next(login["token"] for login in LOGINS if login["username"] == username))
+        return str(next(login["token"] for login in logins if login["username"] == username))
 
     return of
