@@ -4,6 +4,7 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated, Any
 
 import typer
@@ -201,7 +202,9 @@ def simulate(
         raise typer.BadParameter("datum skrivs 2026-09-01") from fault
     if last < first:
         raise typer.BadParameter("--to ligger före --from")
+    begun = perf_counter()
     rows = play(read_settings(), municipality, first, last, progress=say, as_decided=as_decided)
+    say(f"{len(rows)} händelser, {perf_counter() - begun:.1f} s")
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     else:
