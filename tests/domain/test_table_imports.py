@@ -207,6 +207,35 @@ def test_a_text_that_must_be_looked_at_again_is_pointed_out_and_does_not_stop():
     assert "telefonnummer" in found.cautions[0].sentence()
 
 
+@pytest.mark.parametrize(
+    ("kind", "cells", "said"),
+    [
+        (
+            "agreements",
+            {
+                "Rubrik": "Samverkan",
+                "Part": "Svenska kyrkan",
+                "Syften": "Tryggare",
+                "Områden": "Skolan",
+                "Läge": "gäller",
+            },
+            "Inget visar att båda har skrivit under.",
+        ),
+        (
+            "people",
+            {"Namn": "Åsa Berg", "E-post": "asa.berg@example.org", "Roll": "Förvaltningschef"},
+            "Utan förvaltning gäller rollen alla förvaltningar i kommunen.",
+        ),
+    ],
+    ids=["an agreement without signatures", "a head without a department"],
+)
+def test_what_should_be_thought_of_is_pointed_out_and_does_not_stop(kind, cells, said):
+    found = read(kind, list(cells), list(cells.values()))
+    assert found.faults == ()
+    assert [said in caution.sv for caution in found.cautions].count(True) == 1
+    assert len(found.entries) == 1
+
+
 def test_a_cell_that_could_not_be_read_is_a_fault_of_its_column():
     rows = table(["Åtgärd", "Läge"], ["A", ""])
     found = read_rows(MEASURES, Table(rows.rows, (CellFault(2, 1, "En formel.", "A formula."),)), PLACES)

@@ -24,6 +24,16 @@ def _check(values: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
             )
 
 
+def _advise(values: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
+    signed = values.get("signed_municipality_on") and values.get("signed_party_on")
+    if values.get("status") == "signed" and not signed:
+        yield (
+            "status",
+            "Inget visar att båda har skrivit under. Lagkoll räknar den först när båda dagarna finns.",
+            "Nothing shows that both have signed. The legal check counts it only when both days are there.",
+        )
+
+
 AGREEMENTS: Final = ImportKind(
     id="agreements",
     sv="Överenskommelser",
@@ -31,6 +41,7 @@ AGREEMENTS: Final = ImportKind(
     label="title",
     key=("title", "actor", "valid_from"),
     check=_check,
+    advise=_advise,
     help_sv="En rad per överenskommelse om samverkan. Flera syften eller områden skiljs åt med |.",
     help_en="A row for each agreement on cooperation. Several purposes or areas are separated by |.",
     columns=(

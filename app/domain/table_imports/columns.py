@@ -103,7 +103,8 @@ class ImportKind:
     """A kind of table. `id` is its word in addresses; `sheet` the name of its sheet in the template.
 
     `label` is the column that names a row to a person, and `key` those that tell rows apart where there is no
-    reference. `check` judges a row's values together: (name of the column, Swedish, English) of each fault.
+    reference. `check` judges a row's values together: (name of the column, Swedish, English) of each fault; `advise`
+    says in the same way what does not stand in the way but should be thought of.
     """
 
     id: str
@@ -115,6 +116,7 @@ class ImportKind:
     help_sv: str
     help_en: str
     check: Callable[[Mapping[str, Any]], Iterable[tuple[str, str, str]]] = lambda _values: ()
+    advise: Callable[[Mapping[str, Any]], Iterable[tuple[str, str, str]]] = lambda _values: ()
 
     def column(self, name: str) -> Column:
         """The column of that name."""

@@ -52,6 +52,15 @@ def _period(values: Mapping[str, Any]) -> None:
         check_period(read_written_date(values["valid_from"]), None, ("", ""))
 
 
+def _advise(values: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
+    if values.get("role") in {"department_head", "department_rep"} and not values.get("scope"):
+        yield (
+            "scope",
+            "Utan förvaltning gäller rollen alla förvaltningar i kommunen.",
+            "Without a department the role holds for all departments of the municipality.",
+        )
+
+
 PEOPLE: Final = ImportKind(
     id="people",
     sv="Personer och roller",
@@ -59,6 +68,7 @@ PEOPLE: Final = ImportKind(
     label="name",
     key=("user", "role", "scope", "valid_from"),
     check=_check,
+    advise=_advise,
     help_sv="En rad per roll som någon har. Den som saknas läggs upp, utan lösenord.",
     help_en="A row for each role that somebody holds. Whoever is missing is added, without a password.",
     columns=(

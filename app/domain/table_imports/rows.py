@@ -155,6 +155,8 @@ class _Reader:
             self._fault(row.number, self.kind.column(name), sv, en)
         if wrong or told:
             return None
+        for name, sv, en in self.kind.advise(values):
+            self._caution(row.number, self.kind.column(name), sv, en)
         reference = str(values.pop("reference", None) or "")
         label = str(values.get(self.kind.label) or "")
         return Entry(row.number, reference, natural_key(self.kind, values), label, values)
@@ -173,8 +175,12 @@ class _Reader:
             found = privacy_guard.examine(text)
             # The same text may hold the same sort of thing many times: once is enough to look again.
             said = {finding.kind: finding for finding in found}.values()
-            heading = column.heading(self.headed.language)
-            self.cautions += [Fault(row.number, heading, finding.sv, finding.en) for finding in said]
+            for finding in said:
+                self._caution(row.number, column, finding.sv, finding.en)
+
+    def _caution(self, number: int, column: Column, sv: str, en: str) -> None:
+        if len(self.cautions) < MAX_FAULTS:
+            self.cautions.append(Fault(number, column.heading(self.headed.language), sv, en))
 
     def _fault(self, number: int, column: Column, sv: str, en: str) -> None:
         self.faults.append(Fault(number, column.heading(self.headed.language), sv, en))
