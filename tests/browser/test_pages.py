@@ -152,7 +152,7 @@ def test_every_page_fits_a_small_phone_in_the_dark(signed_in: SignIn, site: str)
 def test_a_table_is_tried_and_imported_in_a_browser(signed_in: SignIn, site: str) -> None:
     page = signed_in("sakerhetschef")
     row = "Åtgärd;Läge;Slutdatum\r\nNattvandring;föreslagen;"
-    tries = {"2026-13-01": "Rad 2, kolumn ”Slutdatum”: 2026-13-01 finns inte", "2026-12-31": "1 läggs till"}
+    tries = {"2026-13-01": "Rad 2, kolumn ”Slutdatum”: 2026-13-01 finns inte", "2026-12-31": "Läggs till: 1."}
     for last_day, wanted in tries.items():
         file = FilePayload(name="åtgärder.csv", mimeType="text/csv", buffer=(row + last_day).encode("cp1252"))
         page.goto(f"{site}/importera?slag=measures")
@@ -163,7 +163,7 @@ def test_a_table_is_tried_and_imported_in_a_browser(signed_in: SignIn, site: str
         page.set_viewport_size({"width": 320, "height": 700})
         assert_fits(page)
     page.get_by_role("button", name="Läs in filen").click()
-    expect(page.get_by_role("status")).to_contain_text("Filen är inläst. 1 läggs till")
+    expect(page.get_by_role("status")).to_contain_text("Filen är inläst. Läggs till: 1.")
 
 
 def test_the_pages_are_in_english_for_those_who_choose_it(signed_in: SignIn) -> None:

@@ -47,8 +47,11 @@ def _page(installation: Installation, document: Document) -> str:
 def test_the_progress_report_is_written_for_the_office_and_for_the_board(
     installation: Installation, tell: Tell
 ) -> None:
-    to_board = {"lagesrapport.faststall_rapport": [{"redovisas_ks": True}]}
-    rows = tell(["lagesrapport"], date(2027, 4, 1), date(2027, 9, 30), place="nassjo", answers=to_board)
+    said = {
+        "lagesrapport.faststall_rapport": [{"redovisas_ks": True}],
+        "lagesrapport.sammanstall_rapport": [{"sammanfattning": "Bedrägerierna mot äldre är det som ökar."}],
+    }
+    rows = tell(["lagesrapport"], date(2027, 4, 1), date(2027, 9, 30), place="nassjo", answers=said)
     assert of(rows, "incident_opened") == []
     internal, public = _written(installation, "lagesrapport", "nassjo")[:2]
     assert _kinds([internal, public]) == {

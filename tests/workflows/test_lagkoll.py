@@ -48,7 +48,7 @@ def test_an_actor_without_a_leading_representative_is_named(installation: Instal
     council = found(installation, date(2027, 1, 31))["10"]
     assert council.state == "not_met"
     assert council.missing is not None
-    assert "Polisen, lokalpolisområdet" in council.missing.sv
+    assert "ledande befattning för: Polisen." in council.missing.sv
 
 
 @pytest.mark.parametrize(
