@@ -14,12 +14,14 @@ Everything here is dates in Europe/Stockholm; no function reads a clock.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
-from holidays.countries.sweden import Sweden
+import holidays
 from holidays.version import __version__ as holidays_version
 
 from app.domain.swedish_dates import Sentence, long_date
@@ -169,10 +171,22 @@ def month_end(year: int, month: int) -> date:
     return following - _DAY
 
 
+@cache
+def _sweden() -> Callable[..., holidays.HolidayBase]:
+    """The library's Sweden, by its file: through its package, 250 other countries would be read with it (8 MB)."""
+    path = Path(holidays.__file__).parent / "countries" / "sweden.py"
+    spec = importlib.util.spec_from_file_location("holidays_of_sweden", path)
+    assert spec is not None, path  # noqa: S101  an installation without its library
+    assert spec.loader is not None, path  # noqa: S101  as above
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return cast("Callable[..., holidays.HolidayBase]", module.Sweden)
+
+
 @lru_cache(maxsize=256)
 def red_days(year: int) -> frozenset[date]:
     """Sweden's public holidays of the year and the three eves that count as Sundays; plain Sundays left out."""
-    public = Sweden(years=year, expand=False, include_sundays=False).keys()
+    public = _sweden()(years=year, expand=False, include_sundays=False).keys()
     midsummer_eve = next(d for d in (date(year, 6, n) for n in range(19, 26)) if d.weekday() == _FRIDAY)
     return frozenset({*public, midsummer_eve, date(year, 12, 24), date(year, 12, 31)})
 
