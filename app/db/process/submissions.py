@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.db.process.process_instances import ProcessInstance
 from app.db.process.user_tasks import Submission, UserTask
@@ -73,7 +73,18 @@ def answers_to(
 ) -> list[tuple[UUID, str | None]]:
     """What was sent in for a step of a process in those years: (submission id, department or actor), oldest first."""
     rows = session.execute(
-        select(Submission.id, UserTask.scope_name)
+        _of_step(municipality_id, process_key, element, Submission.id, UserTask.scope_name)
+        .where(ProcessInstance.year.in_(list(years)))
+        .order_by(Submission.submitted_at, UserTask.scope_name, Submission.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _of_step(municipality_id: str, process_key: str, element: str, *columns: Any) -> Select[Any]:
+    """What was sent in for a step of a process, in whatever instance of it that was not cancelled."""
+    return (
+        select(*columns)
+        .select_from(Submission)
         .join(
             UserTask,
             (UserTask.municipality_id == Submission.municipality_id) & (UserTask.id == Submission.user_task_id),
@@ -87,12 +98,9 @@ def answers_to(
             Submission.municipality_id == municipality_id,
             Submission.element_id == element,
             ProcessInstance.process_key == process_key,
-            ProcessInstance.year.in_(list(years)),
             ProcessInstance.status != "cancelled",
         )
-        .order_by(Submission.submitted_at, UserTask.scope_name, Submission.id)
     )
-    return [(row[0], row[1]) for row in rows]
 
 
 def answers_of(
@@ -120,24 +128,8 @@ def latest_answers_to(
 ) -> dict[str, dict[str, Any]]:
     """The last that each department or actor sent in for a step of a process that year, by their name."""
     rows = session.execute(
-        select(UserTask.scope_name, Submission.data)
-        .join(
-            Submission,
-            (Submission.municipality_id == UserTask.municipality_id) & (Submission.user_task_id == UserTask.id),
-        )
-        .join(
-            ProcessInstance,
-            (ProcessInstance.municipality_id == Submission.municipality_id)
-            & (ProcessInstance.id == Submission.process_instance_id),
-        )
-        .where(
-            Submission.municipality_id == municipality_id,
-            Submission.element_id == element,
-            ProcessInstance.process_key == process_key,
-            ProcessInstance.year == year,
-            ProcessInstance.status != "cancelled",
-            UserTask.scope_name.is_not(None),
-        )
+        _of_step(municipality_id, process_key, element, UserTask.scope_name, Submission.data)
+        .where(ProcessInstance.year == year, UserTask.scope_name.is_not(None))
         .order_by(UserTask.scope_name, Submission.submitted_at, Submission.id)
     )
     return {row[0]: row[1] for row in rows}
@@ -158,24 +150,11 @@ def noted_since(
     session: Session, municipality_id: str, process_key: str, element: str, since_at: datetime | None
 ) -> list[Noted]:
     """What has been sent in for a step of any instance of a process since then, oldest first."""
-    statement = (
-        select(Submission.id, Submission.submitted_at, ProcessInstance.anchor_on, UserTask.scope_name, Submission.data)
-        .join(
-            UserTask,
-            (UserTask.municipality_id == Submission.municipality_id) & (UserTask.id == Submission.user_task_id),
-        )
-        .join(
-            ProcessInstance,
-            (ProcessInstance.municipality_id == Submission.municipality_id)
-            & (ProcessInstance.id == Submission.process_instance_id),
-        )
-        .where(
-            Submission.municipality_id == municipality_id,
-            Submission.element_id == element,
-            ProcessInstance.process_key == process_key,
-            ProcessInstance.status != "cancelled",
-        )
-        .order_by(Submission.submitted_at, Submission.id)
+    columns = (
+        Submission.id, Submission.submitted_at, ProcessInstance.anchor_on, UserTask.scope_name, Submission.data,
+    )  # fmt: skip
+    statement = _of_step(municipality_id, process_key, element, *columns).order_by(
+        Submission.submitted_at, Submission.id
     )
     if since_at is not None:
         statement = statement.where(Submission.submitted_at > since_at)

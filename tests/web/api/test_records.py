@@ -76,32 +76,28 @@ def test_every_kind_has_its_register_its_rules_and_a_correction_here() -> None:
 
 def test_a_record_of_every_kind_is_found_corrected_and_tells_what_it_said_before(by: By, put: Put) -> None:
     for kind in sorted(PATHS):
-        correct_one(kind, by, put)
-
-
-def correct_one(kind: str, by: By, put: Put) -> None:
-    column, value = CORRECTIONS[kind]
-    record, caller = put(kind), by("sakerhetschef")
-    path = f"/{PATHS[kind]}/{record}"
-    assert [row["id"] for row in caller.get(f"/{PATHS[kind]}").json()["items"]] == [record]
-    read = caller.get(path)
-    assert (read.headers["etag"], read.json()["withdrawn_at"]) == ('"1"', None)
-    changed = patch(caller, path, {column: value}, match=read.headers["etag"], reason=WHY)
-    assert changed.status_code == 200, changed.text
-    assert (changed.headers["etag"], changed.json()["version"]) == ('"2"', 2)
-    stored = caller.get(path).json()["fields"][column]
-    if column == "happened_at":
-        assert datetime.fromisoformat(stored) == datetime.fromisoformat(value)
-    else:
-        assert stored == value
-    newest, oldest = caller.get(f"{path}/history").json()["items"]
-    assert (oldest["happened"], oldest["changes"], oldest["person"]) == ("created", [], None)
-    assert (newest["happened"], newest["version"], newest["person"]) == ("changed", 2, "Sara Lindqvist")
-    assert newest["reason"] == WHY
-    assert [change["pointer"] for change in newest["changes"]] == [f"/fields/{column}"]
-    assert newest["changes"][0]["before"] == read.json()["fields"][column]
-    assert patch(caller, path, {column: value}, match='"1"').json()["version"] == 2
-    assert caller.get(f"{path}/links").status_code == 200
+        column, value = CORRECTIONS[kind]
+        record, caller = put(kind), by("sakerhetschef")
+        path = f"/{PATHS[kind]}/{record}"
+        assert [row["id"] for row in caller.get(f"/{PATHS[kind]}").json()["items"]] == [record]
+        read = caller.get(path)
+        assert (read.headers["etag"], read.json()["withdrawn_at"]) == ('"1"', None)
+        changed = patch(caller, path, {column: value}, match=read.headers["etag"], reason=WHY)
+        assert changed.status_code == 200, changed.text
+        assert (changed.headers["etag"], changed.json()["version"]) == ('"2"', 2)
+        stored = caller.get(path).json()["fields"][column]
+        if column == "happened_at":
+            assert datetime.fromisoformat(stored) == datetime.fromisoformat(value)
+        else:
+            assert stored == value
+        newest, oldest = caller.get(f"{path}/history").json()["items"]
+        assert (oldest["happened"], oldest["changes"], oldest["person"]) == ("created", [], None)
+        assert (newest["happened"], newest["version"], newest["person"]) == ("changed", 2, "Sara Lindqvist")
+        assert newest["reason"] == WHY
+        assert [change["pointer"] for change in newest["changes"]] == [f"/fields/{column}"]
+        assert newest["changes"][0]["before"] == read.json()["fields"][column]
+        assert patch(caller, path, {column: value}, match='"1"').json()["version"] == 2
+        assert caller.get(f"{path}/links").status_code == 200
 
 
 # --- lists -----------------------------------------------------------------------------------------------------------
